@@ -1,0 +1,38 @@
+import { storeEvents } from '../analytics/events.ts';
+import type { Database, Transaction } from '../db/connect.ts';
+import { storableText } from '../kit/text.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import type { AppendOutbox } from '../outbox/append.ts';
+import { inLane, releaseLane } from './lane.ts';
+import type { Reply, Turn } from './turn.ts';
+
+type Deps = Readonly<{ db: Database; appendOutbox: AppendOutbox; metrics: Metrics }>;
+
+// an update whose text a later one of the same turn replaced was not answered itself
+const supersededSeqs = ({ inputs }: Turn): number[] => {
+  const newest = new Map<number, number>();
+  for (const { seq, incoming } of inputs) if (incoming.kind === 'text') newest.set(incoming.messageId, seq);
+  return inputs.flatMap(({ seq, incoming }) => (incoming.kind === 'text' && newest.get(incoming.messageId) !== seq ? [seq] : []));
+};
+
+const closeInputs = async (trx: Transaction, turn: Turn, outcome: string): Promise<void> => {
+  const superseded = supersededSeqs(turn);
+  const close = 'UPDATE inbox SET outcome = ?, done_at = clock_timestamp() WHERE seq = ANY(?)';
+  await trx.raw(close, [outcome, turn.inputs.map(({ seq }) => seq).filter((seq) => !superseded.includes(seq))]);
+  if (superseded.length > 0) await trx.raw(close, ['superseded', superseded]);
+};
+
+/** The last transaction of a turn: answer, outbox, events, inputs done, lane free — all or nothing. */
+export const createCommit =
+  ({ db, appendOutbox, metrics }: Deps) =>
+  async (turn: Turn, reply: Reply): Promise<void> => {
+    await inLane(db, turn.lane, async (trx) => {
+      if (reply.assistantText !== undefined) {
+        await trx('message').insert({ lane_key: turn.lane.key, role: 'assistant', turn_id: turn.id, text: storableText(reply.assistantText) });
+      }
+      await storeEvents(trx, reply.events, metrics);
+      await appendOutbox(trx, reply.outbox, { turnId: turn.id, traceparent: turn.inputs.at(-1)?.traceparent });
+      await closeInputs(trx, turn, reply.outcome);
+      await releaseLane(trx, turn.lane, { attempts: 0 });
+    });
+  };

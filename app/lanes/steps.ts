@@ -1,0 +1,76 @@
+import type { Database, Transaction } from '../db/connect.ts';
+import { storableJson } from '../kit/text.ts';
+import { inLane } from './lane.ts';
+import type { Turn } from './turn.ts';
+
+/** Version of what `step.result` holds; counts as schema, since a takeover can be by another release. */
+export const STEP_FORMAT = 1;
+
+type Kind = 'model' | 'tool' | 'effect';
+type Row = Readonly<{ step_no: number; call_index: number; kind: Kind; format: number; content_hash: string; result: unknown }>;
+
+export type StepKey = Readonly<{ stepNo: number; callIndex: number; contentHash: string }>;
+
+/** The work of a turn that is already on disk. */
+export type Steps = Readonly<{
+  /** Number of the first step; above 0 after `fork`. */
+  base: () => number;
+  /** The stored result under this key, or undefined; 'changed' when something else is stored there. */
+  recall: (key: StepKey) => Readonly<{ kind: 'same'; result: unknown }> | Readonly<{ kind: 'changed' }> | undefined;
+  /** Stores a result that had no effect outside (a model's answer, a look-up). */
+  store: (kind: 'model' | 'tool', key: StepKey, result: unknown) => Promise<void>;
+  /** Does work and stores its result in one transaction: after a crash either both are there or neither. */
+  effect: <T>(key: StepKey, work: (trx: Transaction) => Promise<T>) => Promise<T>;
+  /** Results of effects of this turn, oldest first; they stay true whatever the model says. */
+  effects: () => readonly unknown[];
+  /** Another release or content wrote what is stored: drops model and tool steps, keeps effects, numbers on after them. */
+  fork: () => Promise<void>;
+}>;
+
+const toRow = (turn: Turn, kind: Kind, { stepNo, callIndex, contentHash }: StepKey, result: unknown) => ({
+  turn_id: turn.id,
+  step_no: stepNo,
+  call_index: callIndex,
+  kind,
+  format: STEP_FORMAT,
+  content_hash: contentHash,
+  result: JSON.stringify(storableJson(result)),
+});
+
+/** Reads the stored steps of a turn and keeps them in step with the table. Every write is fenced. */
+export const openSteps = async (db: Database, turn: Turn): Promise<Steps> => {
+  let rows = (await db('step').where({ turn_id: turn.id }).orderBy(['step_no', 'call_index'])) as Row[];
+  let base = 0;
+
+  const keep = (kind: Kind, { stepNo, callIndex, contentHash }: StepKey, result: unknown): void => {
+    rows.push({ step_no: stepNo, call_index: callIndex, kind, format: STEP_FORMAT, content_hash: contentHash, result });
+  };
+
+  return {
+    base: () => base,
+    recall: ({ stepNo, callIndex, contentHash }) => {
+      const row = rows.find((candidate) => candidate.step_no === stepNo && candidate.call_index === callIndex);
+      if (!row) return undefined;
+      return row.format === STEP_FORMAT && row.content_hash === contentHash ? { kind: 'same', result: row.result } : { kind: 'changed' };
+    },
+    store: async (kind, key, result) => {
+      await inLane(db, turn.lane, async (trx) => trx('step').insert(toRow(turn, kind, key, result)));
+      keep(kind, key, result);
+    },
+    effect: async (key, work) => {
+      const result = await inLane(db, turn.lane, async (trx) => {
+        const done = await work(trx);
+        await trx('step').insert(toRow(turn, 'effect', key, done));
+        return done;
+      });
+      keep('effect', key, result);
+      return result;
+    },
+    effects: () => rows.filter((row) => row.kind === 'effect').map((row) => row.result),
+    fork: async () => {
+      await inLane(db, turn.lane, async (trx) => trx('step').where({ turn_id: turn.id }).whereNot({ kind: 'effect' }).delete());
+      base = Math.max(-1, ...rows.map((row) => row.step_no)) + 1;
+      rows = rows.filter((row) => row.kind === 'effect');
+    },
+  };
+};

@@ -1,0 +1,27 @@
+import type { EventDraft } from '../analytics/events.ts';
+import type { OutboxDraft } from '../outbox/append.ts';
+import type { Incoming } from '../telegram/incoming.ts';
+import type { Lane } from './lane.ts';
+import type { Steps } from './steps.ts';
+
+export type TurnInput = Readonly<{ seq: number; incoming: Incoming; requestId: string | undefined; traceparent: string | undefined; receivedAt: Date }>;
+
+/** What one answer is given to: frozen before any work, the same after every takeover. */
+export type Turn = Readonly<{
+  /** `<lane>#<first open seq>` */
+  id: string;
+  lane: Lane;
+  inputs: readonly TurnInput[];
+  /** The customer's texts of this turn, oldest first, as stored. */
+  texts: readonly string[];
+  /** Messages of the lane with an id up to this one came before. */
+  historyUpTo: number;
+}>;
+
+export type TurnOutcome = 'answered' | 'silent';
+
+/** What a turn wants committed. */
+export type Reply = Readonly<{ outcome: TurnOutcome; assistantText?: string | undefined; outbox: readonly OutboxDraft[]; events: readonly EventDraft[] }>;
+
+/** The dialogue: pure towards the lane tables, repeatable through `steps`. `signal` aborts when the lane or the process is lost. */
+export type Answer = (turn: Turn, context: Readonly<{ steps: Steps; signal: AbortSignal }>) => Promise<Reply>;

@@ -1,0 +1,184 @@
+import { rowsOf, type Database, type Transaction } from '../db/connect.ts';
+import { translating } from '../db/errors.ts';
+import { backoffMs } from '../kit/backoff.ts';
+import type { Clock } from '../kit/clock.ts';
+import { isAppError, messageOf } from '../kit/errors.ts';
+import { holdLease } from '../kit/hold.ts';
+import type { Logger } from '../kit/logger.ts';
+import { createLoop } from '../kit/loop.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import { withSpan } from '../observability/tracing.ts';
+import type { SendOptions, SendOutcome } from '../telegram/client.ts';
+import type { RichText } from '../telegram/rich-text.ts';
+import { claimChats, inChat, releaseChat, renewChat, type OutboxChat } from './chat.ts';
+import { decideAfter, decideNext, spendToken, type After, type Bucket, type OpenRow, type RetryTimes } from './decide.ts';
+import { createFloodGate } from './flood-gate.ts';
+
+export type SenderOptions = Readonly<{
+  concurrency: number;
+  leaseMs: number;
+  leaseRenewMs: number;
+  leaseMarginMs: number;
+  pollMinMs: number;
+  pollMaxMs: number;
+  unknownBackoffMs: readonly number[];
+  heldRetryMs: number;
+  failureBaseMs: number;
+  failureCapMs: number;
+  privatePerSecond: number;
+  privateBurst: number;
+  groupPerMinute: number;
+  floodJitter: number;
+  floodWideChats: number;
+  floodWideWindowMs: number;
+}>;
+
+export type Send = (chatId: number, message: RichText, options: SendOptions) => Promise<SendOutcome>;
+
+type Deps = Readonly<{ db: Database; botId: number; owner: string; send: Send; options: SenderOptions; mayWork: () => boolean; metrics: Metrics; clock: Clock; logger: Logger }>;
+
+type Job = OpenRow & Readonly<{ payload: RichText; traceparent: string | null }>;
+type Pick = Readonly<{ kind: 'send'; job: Job }> | Readonly<{ kind: 'released' }>;
+
+const OPEN = `
+SELECT id, seq, kind, state, attempts, payload, traceparent,
+  coalesce(extract(epoch FROM not_before - clock_timestamp()) * 1000, 0)::float8 AS "dueInMs"
+FROM outbox WHERE bot_id = :botId AND chat_id = :chatId AND state IN ('pending', 'sending', 'unknown', 'held') ORDER BY seq LIMIT 200`;
+
+const TOKENS = `
+SELECT tokens, coalesce(extract(epoch FROM clock_timestamp() - tokens_at) * 1000, 0)::float8 AS "elapsedMs"
+FROM outbox_chat WHERE bot_id = :botId AND chat_id = :chatId`;
+
+const RECORD = `
+UPDATE outbox SET state = :state, last_error = :error, message_id = coalesce(:messageId, message_id),
+  not_before = clock_timestamp() + :retryInMs::float8 * interval '1 millisecond',
+  payload = CASE WHEN :dropEntities THEN jsonb_set(payload, '{entities}', '[]') ELSE payload END,
+  done_at = CASE WHEN :state IN ('sent', 'dead') THEN clock_timestamp() END
+WHERE id = :id`;
+
+/** Sends the outbox: per chat strictly in order, one sender per chat in the cluster, every outcome recorded. */
+export const createSender = ({ db, botId, owner, send, options, mayWork, metrics, clock, logger }: Deps) => {
+  const gate = createFloodGate({ chats: options.floodWideChats, windowMs: options.floodWideWindowMs, clock });
+  const times: RetryTimes = {
+    ...options,
+    failureBackoffMs: (attempt) => backoffMs(attempt, { baseMs: options.failureBaseMs, capMs: options.failureCapMs }),
+    random: Math.random,
+  };
+  const group: Bucket = { capacity: options.groupPerMinute, perSecond: options.groupPerMinute / 60 };
+  const single: Bucket = { capacity: options.privateBurst, perSecond: options.privatePerSecond };
+
+  const release = async (trx: Transaction, chat: OutboxChat, how: Parameters<typeof releaseChat>[2]): Promise<Pick> => {
+    await releaseChat(trx, chat, how);
+    return { kind: 'released' };
+  };
+
+  // The request goes out only after this transaction: a crash from here on leaves the row in `sending`, its outcome unknown.
+  const markSending = async (trx: Transaction, chat: OutboxChat, job: Job): Promise<Pick> => {
+    const [bucket] = await rowsOf<{ tokens: number | null; elapsedMs: number }>(trx.raw(TOKENS, { ...chat }));
+    const spend = spendToken(chat.chatId < 0 ? group : single, bucket?.tokens ?? null, bucket?.elapsedMs ?? 0);
+    if (!spend.ok) return release(trx, chat, { readyInMs: 0, pauseMs: spend.waitMs });
+    await trx('outbox_chat').where({ bot_id: chat.botId, chat_id: chat.chatId }).update({ tokens: spend.tokens, tokens_at: trx.raw('clock_timestamp()') });
+    const first = trx.raw('coalesce(first_sent_at, clock_timestamp())');
+    await trx('outbox').where({ id: job.id }).update({ state: 'sending', attempts: trx.raw('attempts + 1'), first_sent_at: first });
+    return { kind: 'send', job };
+  };
+
+  const recover = async (trx: Transaction, chat: OutboxChat, row: OpenRow): Promise<Pick> => {
+    const outcome: SendOutcome = { kind: 'unknown', description: 'the sender died before it recorded the outcome' };
+    const after = decideAfter({ ...row, attempts: row.attempts - 1 }, outcome, times); // the lost attempt is counted already
+    await record(trx, row, after);
+    metrics.sendFinished('sendMessage', 'unknown');
+    logger.warn({ outbox_id: row.id, kind: row.kind }, 'outcome of a send is unknown after a crash; it will be repeated');
+    return release(trx, chat, { readyInMs: after.retryInMs ?? 0 });
+  };
+
+  const pick = async (chat: OutboxChat): Promise<Pick> =>
+    inChat(db, chat, async (trx) => {
+      const rows = await rowsOf<Job>(trx.raw(OPEN, { ...chat }));
+      const next = decideNext(rows);
+      if (next.kind === 'idle') return release(trx, chat, { readyInMs: null });
+      if (next.kind === 'wait') return release(trx, chat, { readyInMs: next.readyInMs });
+      if (next.kind === 'recover') return recover(trx, chat, next.row);
+      const job = rows.find((row) => row.id === next.row.id);
+      return job ? markSending(trx, chat, job) : release(trx, chat, { readyInMs: 0 });
+    });
+
+  const record = async (trx: Transaction, row: OpenRow, after: After): Promise<void> => {
+    await trx.raw(RECORD, {
+      id: row.id,
+      state: after.state,
+      error: after.error ?? null,
+      messageId: after.messageId ?? null,
+      retryInMs: after.retryInMs ?? null,
+      dropEntities: after.dropEntities ?? false,
+    });
+  };
+
+  const recordAttempt = async (chat: OutboxChat, job: Job, after: After): Promise<void> =>
+    inChat(db, chat, async (trx) => {
+      await record(trx, job, after);
+      const keys = { bot_id: chat.botId, chat_id: chat.chatId };
+      if (after.migratedTo !== undefined) await trx('outbox_chat').where(keys).update({ migrated_to: after.migratedTo });
+      if (after.pauseMs !== undefined) {
+        await trx.raw(`UPDATE outbox_chat SET not_before = clock_timestamp() + ? * interval '1 millisecond' WHERE bot_id = ? AND chat_id = ?`, [after.pauseMs, chat.botId, chat.chatId]);
+      }
+      if (after.blocked) await trx('client').where({ telegram_user_id: chat.chatId }).update({ blocked_at: trx.raw('clock_timestamp()') });
+    });
+
+  const report = (job: Job, outcome: SendOutcome, after: After): void => {
+    metrics.sendFinished('sendMessage', outcome.kind);
+    if (outcome.kind === 'flood') metrics.floodWait(outcome.retryAfterMs / 1000);
+    if (after.state === 'dead') metrics.outboxDead();
+    const level = after.alert ? 'error' : outcome.kind === 'sent' ? 'info' : 'warn';
+    logger[level]({ outbox_id: job.id, kind: job.kind, outcome: outcome.kind, state: after.state, attempt: job.attempts + 1, error: after.error, retry_ms: after.retryInMs }, 'send finished');
+  };
+
+  const sendOne = async (chat: OutboxChat, job: Job): Promise<After> => {
+    const to = chat.migratedTo ?? chat.chatId;
+    const span = { name: 'valera.send', attributes: { 'valera.kind': job.kind }, kind: 'client', traceparent: job.traceparent ?? undefined } as const;
+    const outcome = await withSpan(span, () => send(to, job.payload, { linkPreview: job.kind === 'answer' }));
+    if (outcome.kind === 'flood') gate.flooded(chat.chatId, outcome.retryAfterMs);
+    const after = decideAfter(job, outcome, times);
+    report(job, outcome, after);
+    await recordAttempt(chat, job, after);
+    return after;
+  };
+
+  const giveBack = (chat: OutboxChat, readyInMs: number): Promise<void> => inChat(db, chat, async (trx) => releaseChat(trx, chat, { readyInMs }));
+
+  // The next claim sees all that a failure changed (migration, pause), so only a plain success goes on with the same claim.
+  const drain = async (chat: OutboxChat, lost: AbortSignal, stopping: AbortSignal): Promise<void> => {
+    while (!stopping.aborted) {
+      lost.throwIfAborted();
+      const picked = await pick(chat);
+      if (picked.kind === 'released') return;
+      const after = await sendOne(chat, picked.job);
+      if (after.state !== 'sent') return giveBack(chat, after.retryInMs ?? 0);
+    }
+    return giveBack(chat, 0);
+  };
+
+  const work = async (chat: OutboxChat, stopping: AbortSignal): Promise<void> => {
+    const hold = holdLease(() => renewChat(db, chat, options.leaseMs), { ...options, clock });
+    try {
+      await translating(() => drain(chat, hold.signal, stopping));
+    } catch (error) {
+      if (isAppError(error, 'FENCE_LOST')) logger.info({}, 'chat lost; its new owner goes on');
+      else logger.warn({ error: messageOf(error) }, 'sending interrupted; the lease will run out');
+    } finally {
+      hold.end();
+    }
+  };
+
+  return createLoop<OutboxChat>({
+    name: 'outbox',
+    concurrency: options.concurrency,
+    pollMinMs: options.pollMinMs,
+    pollMaxMs: options.pollMaxMs,
+    claim: (limit) => claimChats(db, { botId, owner, limit, leaseMs: options.leaseMs }),
+    work,
+    mayWork: () => mayWork() && gate.open(),
+    clock,
+    logger,
+  });
+};
