@@ -144,18 +144,18 @@ export const createSender = ({ db, botId, owner, send, options, mayWork, metrics
     return after;
   };
 
-  const giveBack = (chat: OutboxChat, readyInMs: number): Promise<void> => inChat(db, chat, async (trx) => releaseChat(trx, chat, { readyInMs }));
+  const giveBack = (chat: OutboxChat): Promise<void> => inChat(db, chat, async (trx) => releaseChat(trx, chat, { readyInMs: 0 }));
 
-  // The next claim sees all that a failure changed (migration, pause), so only a plain success goes on with the same claim.
+  // The next claim sees all that a failure changed (migration, pause, a notice that steps aside), so only a success goes on with this one.
   const drain = async (chat: OutboxChat, lost: AbortSignal, stopping: AbortSignal): Promise<void> => {
     while (!stopping.aborted) {
       lost.throwIfAborted();
       const picked = await pick(chat);
       if (picked.kind === 'released') return;
       const after = await sendOne(chat, picked.job);
-      if (after.state !== 'sent') return giveBack(chat, after.retryInMs ?? 0);
+      if (after.state !== 'sent') return giveBack(chat);
     }
-    return giveBack(chat, 0);
+    return giveBack(chat);
   };
 
   const work = async (chat: OutboxChat, stopping: AbortSignal): Promise<void> => {

@@ -78,7 +78,7 @@ describe('receiving an update', () => {
       assert.deepEqual(await send(body), { outcome });
       assert.deepEqual(await send(body), { outcome: 'duplicate' });
       const [row] = await rows();
-      assert.ok(row?.body.equals(Buffer.from(body)));
+      assert.ok(row && row.body.equals(Buffer.from(body)));
       assert.equal(row.outcome, outcome === 'poison' ? 'poison' : null);
       assert.equal((await database.db('lane')).length, outcome === 'poison' ? 0 : 1);
     });

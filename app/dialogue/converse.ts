@@ -1,0 +1,62 @@
+import { sha256Hex } from '../kit/ids.ts';
+import { AppError } from '../kit/errors.ts';
+import type { ChatMessage, Model, ModelAnswer, ToolCall } from '../llm/port.ts';
+import { TOOL_SPECS } from '../llm/tools.ts';
+import type { Steps } from '../lanes/steps.ts';
+import type { RunTool } from './tools.ts';
+
+type Conversation = Readonly<{ prompt: (done: readonly unknown[]) => readonly ChatMessage[]; steps: Steps; signal: AbortSignal; runTool: RunTool }>;
+type Deps = Readonly<{ model: Model; maxSteps: number }>;
+
+const hashOf = (messages: readonly ChatMessage[]): string => sha256Hex(JSON.stringify([messages, TOOL_SPECS]));
+
+/**
+ * Model and tools in turn until the model has nothing more to look up. Every answer and tool result is stored as it comes and
+ * replayed after a takeover. When the stored steps belong to another release or content, they are dropped; what was done stays
+ * done and is shown to the model.
+ */
+export const createConverse = ({ model, maxSteps }: Deps) => {
+  const ask = async (messages: readonly ChatMessage[], stepNo: number, { steps, signal }: Conversation): Promise<ModelAnswer | 'changed'> => {
+    const key = { stepNo, callIndex: 0, contentHash: hashOf(messages) };
+    const stored = steps.recall(key);
+    if (stored?.kind === 'same') return stored.result as ModelAnswer;
+    if (stored?.kind === 'changed') return 'changed';
+    const answer = await model.complete({ messages, tools: TOOL_SPECS, signal });
+    await steps.store('model', key, answer);
+    return answer;
+  };
+
+  const runTools = async (calls: readonly ToolCall[], stepNo: number, { runTool }: Conversation): Promise<ChatMessage[]> => {
+    const results: ChatMessage[] = [];
+    for (const [index, call] of calls.entries()) {
+      const result = await runTool(call, { stepNo, callIndex: index + 1 });
+      results.push({ role: 'tool', toolCallId: call.id, content: JSON.stringify(result) });
+    }
+    return results;
+  };
+
+  const attempt = async (conversation: Conversation, done: readonly unknown[]): Promise<string | 'changed'> => {
+    const messages = [...conversation.prompt(done)];
+    const base = conversation.steps.base();
+    for (let stepNo = base; stepNo < base + maxSteps; stepNo++) {
+      conversation.signal.throwIfAborted();
+      const answer = await ask(messages, stepNo, conversation);
+      if (answer === 'changed') return 'changed';
+      if (answer.toolCalls.length === 0) return answer.text;
+      messages.push({ role: 'assistant', content: answer.text, toolCalls: answer.toolCalls });
+      messages.push(...(await runTools(answer.toolCalls, stepNo, conversation)));
+    }
+    throw new AppError('MODEL_ANSWER_INVALID', `no answer within ${maxSteps} steps`);
+  };
+
+  return async (conversation: Conversation): Promise<string> => {
+    const first = await attempt(conversation, []);
+    if (first !== 'changed') return first;
+    await conversation.steps.fork();
+    const second = await attempt(conversation, conversation.steps.effects());
+    if (second === 'changed') throw new AppError('MODEL_ANSWER_INVALID', 'stored steps changed under the turn');
+    return second;
+  };
+};
+
+export type Converse = ReturnType<typeof createConverse>;

@@ -1,0 +1,17 @@
+/** A message of a chat completion, as every compatible provider takes it. */
+export type ChatMessage =
+  | Readonly<{ role: 'system' | 'user'; content: string }>
+  | Readonly<{ role: 'assistant'; content: string; toolCalls: readonly ToolCall[] }>
+  | Readonly<{ role: 'tool'; toolCallId: string; content: string }>;
+
+export type ToolCall = Readonly<{ id: string; name: string; argumentsJson: string }>;
+
+export type ToolSpec = Readonly<{ name: string; description: string; parameters: Readonly<Record<string, unknown>> }>;
+
+export type ModelRequest = Readonly<{ messages: readonly ChatMessage[]; tools: readonly ToolSpec[]; signal: AbortSignal }>;
+
+/** One answer of a model: a text, tool calls, or both. */
+export type ModelAnswer = Readonly<{ text: string; toolCalls: readonly ToolCall[]; usage: Readonly<{ inputTokens: number; outputTokens: number }>; model: string }>;
+
+/** A language model. Throws AppError MODEL_UNAVAILABLE (after its own retry) or MODEL_ANSWER_INVALID. */
+export type Model = Readonly<{ complete: (request: ModelRequest) => Promise<ModelAnswer> }>;

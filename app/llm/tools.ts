@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import type { ToolSpec } from './port.ts';
+
+const car = z.object({
+  brand: z.string().min(1).max(60).describe('Марка, как назвал клиент: «Лада», «Toyota»'),
+  model: z.string().min(1).max(60).optional().describe('Модель: «Веста», «Camry»'),
+  year: z.int().min(1950).max(2100).optional().describe('Год выпуска, если назван'),
+});
+
+/** Arguments of each tool. The same schema is shown to the model and checks what it sends. */
+export const TOOL_ARGUMENTS = {
+  find_prices: z.object({
+    service: z.string().min(1).max(300).describe('Услуга словами клиента: «покрасить бампер»'),
+    car: z.string().min(1).max(120).optional().describe('Марка и модель, если названы: «Лада Веста»'),
+  }),
+  create_booking: z.object({
+    name: z.string().min(1).max(100).optional().describe('Имя клиента'),
+    phone: z.string().min(1).max(40).optional().describe('Телефон, как его написал клиент'),
+    car,
+    services: z.array(z.string().min(1).max(200)).min(1).max(20).describe('Услуги, о которых договорились'),
+    wished_at: z.string().max(40).optional().describe('Желаемое время осмотра по местному времени: YYYY-MM-DDTHH:MM'),
+    quoted_price: z.int().min(0).max(100_000_000).optional().describe('Названная цена в рублях, если называлась'),
+    summary: z.string().min(1).max(1000).describe('Одно-два предложения для менеджера: что нужно клиенту'),
+  }),
+} as const;
+
+export type ToolName = keyof typeof TOOL_ARGUMENTS;
+export type ToolArguments = { [Name in ToolName]: z.infer<(typeof TOOL_ARGUMENTS)[Name]> };
+
+const DESCRIPTIONS: Readonly<Record<ToolName, string>> = {
+  find_prices: 'Ищет услугу в прайс-листе мастерской. Единственный источник цен: без него цену называть нельзя.',
+  create_booking: 'Записывает клиента на осмотр и сообщает менеджерам. Вызывай, когда клиент подтвердил машину, услугу и телефон.',
+};
+
+const isToolName = (name: string): name is ToolName => Object.hasOwn(TOOL_ARGUMENTS, name);
+
+/** What the model is told about the tools. */
+export const TOOL_SPECS: readonly ToolSpec[] = Object.keys(TOOL_ARGUMENTS)
+  .filter(isToolName)
+  .map((name) => {
+    const { $schema: _, ...parameters } = z.toJSONSchema(TOOL_ARGUMENTS[name], { io: 'input' });
+    return { name, description: DESCRIPTIONS[name], parameters };
+  });
+
+export type ParsedCall = { [Name in ToolName]: Readonly<{ ok: true; name: Name; args: ToolArguments[Name] }> }[ToolName] | Readonly<{ ok: false; problem: string }>;
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text === '' ? '{}' : text);
+  } catch {
+    return undefined;
+  }
+};
+
+/** Checks a tool call of the model. A problem is a text for the model, which may try once more. */
+export const parseToolCall = (name: string, argumentsJson: string): ParsedCall => {
+  if (!isToolName(name)) return { ok: false, problem: `unknown tool ${name.slice(0, 60)}; known: ${Object.keys(TOOL_ARGUMENTS).join(', ')}` };
+  const parsed = TOOL_ARGUMENTS[name].safeParse(parseJson(argumentsJson));
+  if (!parsed.success) return { ok: false, problem: `invalid arguments: ${z.prettifyError(parsed.error)}` };
+  return { ok: true, name, args: parsed.data } as ParsedCall;
+};

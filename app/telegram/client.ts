@@ -1,0 +1,96 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { Api, GrammyError, HttpError } from 'grammy';
+import type { UserFromGetMe, WebhookInfo } from 'grammy/types';
+import { AppError } from '../kit/errors.ts';
+import type { RichText } from './rich-text.ts';
+
+/** What became of a send, as far as it can be known. */
+export type SendOutcome =
+  | Readonly<{ kind: 'sent'; messageId: number }>
+  /** Telegram may or may not have it: 502/504 without its JSON, reset or time-out after the request went out. */
+  | Readonly<{ kind: 'unknown'; description: string }>
+  | Readonly<{ kind: 'flood'; retryAfterMs: number }>
+  | Readonly<{ kind: 'migrated'; chatId: number }>
+  | Readonly<{ kind: 'bad_entities'; description: string }>
+  /** Surely not sent, and worth another try. */
+  | Readonly<{ kind: 'failed'; description: string; alert: boolean }>
+  /** Surely not sent, and the same request will never be. */
+  | Readonly<{ kind: 'rejected'; code: number; description: string }>;
+
+export type TelegramOptions = Readonly<{ token: string; apiBaseUrl: string; requestTimeoutMs: number }>;
+
+// With OpenSSL 3.5's default X25519MLKEM768 api.telegram.org resets some handshakes (tdlib/telegram-bot-api issue 896).
+export const TELEGRAM_ECDH_CURVES = 'X25519:prime256v1';
+
+const createAgent = (apiBaseUrl: string): HttpAgent =>
+  apiBaseUrl.startsWith('https:') ? new HttpsAgent({ keepAlive: true, ecdhCurve: TELEGRAM_ECDH_CURVES }) : new HttpAgent({ keepAlive: true });
+
+const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'EPROTO', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN', 'CERT_HAS_EXPIRED', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'ERR_TLS_CERT_ALTNAME_INVALID']);
+
+const networkCode = (error: HttpError): string => {
+  const code = (error.error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : 'no answer';
+};
+
+const fromTelegram = (error: GrammyError): SendOutcome => {
+  const { error_code: code, description, parameters } = error;
+  if (code === 429) return { kind: 'flood', retryAfterMs: (parameters.retry_after ?? 5) * 1000 };
+  if (parameters.migrate_to_chat_id !== undefined) return { kind: 'migrated', chatId: parameters.migrate_to_chat_id };
+  if (code === 400 && /can't parse entities|ENTITY_/i.test(description)) return { kind: 'bad_entities', description };
+  if (code === 400 || code === 403) return { kind: 'rejected', code, description };
+  return { kind: 'failed', description, alert: code === 401 || code === 404 || code === 409 };
+};
+
+/** Translates what grammY throws. Inner messages hold the token in their URL and are never passed on. */
+export const outcomeOfError = (error: unknown): SendOutcome => {
+  if (error instanceof GrammyError) return fromTelegram(error);
+  if (error instanceof HttpError) {
+    const code = networkCode(error);
+    return NEVER_CONNECTED.has(code) ? { kind: 'failed', description: `not connected (${code})`, alert: false } : { kind: 'unknown', description: `no answer (${code})` };
+  }
+  return { kind: 'unknown', description: error instanceof Error ? error.name : 'unknown error' };
+};
+
+export type SendOptions = Readonly<{ linkPreview: boolean }>;
+
+/** The Bot API as the app uses it; one attempt per call, since the outbox owns retries. */
+export const createTelegram = ({ token, apiBaseUrl, requestTimeoutMs }: TelegramOptions) => {
+  const agent = createAgent(apiBaseUrl);
+  const api = new Api(token, { apiRoot: apiBaseUrl, baseFetchConfig: { agent, compress: true }, canUseWebhookReply: () => false });
+  // grammY brings its own AbortSignal type; Node's is what it polyfills
+  const limit = () => AbortSignal.timeout(requestTimeoutMs) as unknown as Parameters<typeof api.getMe>[0];
+
+  const call = async <T>(method: string, run: () => Promise<T>): Promise<T> => {
+    try {
+      return await run();
+    } catch (error) {
+      const outcome = outcomeOfError(error);
+      const text = 'description' in outcome ? outcome.description : outcome.kind;
+      const final = outcome.kind === 'rejected' || (outcome.kind === 'failed' && outcome.alert);
+      throw new AppError(final ? 'TELEGRAM_REJECTED' : 'TELEGRAM_UNAVAILABLE', `Telegram ${method}: ${text}`);
+    }
+  };
+
+  return {
+    api,
+    sendMessage: async (chatId: number, message: RichText, { linkPreview }: SendOptions): Promise<SendOutcome> => {
+      const extra = { entities: [...message.entities], link_preview_options: { is_disabled: !linkPreview } };
+      try {
+        const sent = await api.sendMessage(chatId, message.text, extra, limit());
+        return { kind: 'sent', messageId: sent.message_id };
+      } catch (error) {
+        return outcomeOfError(error);
+      }
+    },
+    getMe: async (): Promise<UserFromGetMe> => call('getMe', () => api.getMe(limit())),
+    getWebhookInfo: async (): Promise<WebhookInfo> => call('getWebhookInfo', () => api.getWebhookInfo(limit())),
+    setWebhook: async (url: string, secret: string, allowedUpdates: readonly string[]): Promise<void> => {
+      const options = { secret_token: secret, allowed_updates: allowedUpdates } as Parameters<typeof api.setWebhook>[1];
+      await call('setWebhook', () => api.setWebhook(url, options, limit()));
+    },
+    close: (): void => agent.destroy(),
+  };
+};
+
+export type Telegram = ReturnType<typeof createTelegram>;
