@@ -22,8 +22,7 @@ export const createConverse = ({ model, maxSteps }: Deps) => {
     if (stored?.kind === 'same') return stored.result as ModelAnswer;
     if (stored?.kind === 'changed') return 'changed';
     const answer = await model.complete({ messages, tools: TOOL_SPECS, signal });
-    await steps.store('model', key, answer);
-    return answer;
+    return steps.store('model', key, answer);
   };
 
   const runTools = async (calls: readonly ToolCall[], stepNo: number, { runTool }: Conversation): Promise<ChatMessage[]> => {

@@ -48,9 +48,7 @@ export const createTools = ({ workshop, booking, dryRun, metrics, monotonicMs }:
       const parsed = parseToolCall(call.name, call.argumentsJson);
       if (!parsed.ok) return { ok: false, error: parsed.problem };
       if (parsed.name === 'create_booking') return book(parsed.args, key, tools);
-      const result = lookUpPrices(workshop, parsed.args);
-      await tools.steps.store('tool', key, result);
-      return result;
+      return tools.steps.store('tool', key, lookUpPrices(workshop, parsed.args));
     };
 };
 

@@ -17,8 +17,8 @@ export type Steps = Readonly<{
   base: () => number;
   /** The stored result under this key, or undefined; 'changed' when something else is stored there. */
   recall: (key: StepKey) => Readonly<{ kind: 'same'; result: unknown }> | Readonly<{ kind: 'changed' }> | undefined;
-  /** Stores a result that had no effect outside (a model's answer, a look-up). */
-  store: (kind: 'model' | 'tool', key: StepKey, result: unknown) => Promise<void>;
+  /** Stores a result that had no effect outside (a model's answer, a look-up); go on with what it returns, which is what a takeover will see. */
+  store: <T>(kind: 'model' | 'tool', key: StepKey, result: T) => Promise<T>;
   /** Does work and stores its result in one transaction: after a crash either both are there or neither. */
   effect: <T>(key: StepKey, work: (trx: Transaction) => Promise<T>) => Promise<T>;
   /** Results of effects of this turn, oldest first; they stay true whatever the model says. */
@@ -34,7 +34,7 @@ const toRow = (turn: Turn, kind: Kind, { stepNo, callIndex, contentHash }: StepK
   kind,
   format: STEP_FORMAT,
   content_hash: contentHash,
-  result: JSON.stringify(storableJson(result)),
+  result: JSON.stringify(result),
 });
 
 /** Reads the stored steps of a turn and keeps them in step with the table. Every write is fenced. */
@@ -53,13 +53,15 @@ export const openSteps = async (db: Database, turn: Turn): Promise<Steps> => {
       if (!row) return undefined;
       return row.format === STEP_FORMAT && row.content_hash === contentHash ? { kind: 'same', result: row.result } : { kind: 'changed' };
     },
-    store: async (kind, key, result) => {
+    store: async (kind, key, raw) => {
+      const result = storableJson(raw);
       await inLane(db, turn.lane, async (trx) => trx('step').insert(toRow(turn, kind, key, result)));
       keep(kind, key, result);
+      return result;
     },
     effect: async (key, work) => {
       const result = await inLane(db, turn.lane, async (trx) => {
-        const done = await work(trx);
+        const done = storableJson(await work(trx));
         await trx('step').insert(toRow(turn, 'effect', key, done));
         return done;
       });

@@ -48,7 +48,7 @@ export const initial: Migration = {
       kind text NOT NULL CHECK (kind IN ('model', 'tool', 'effect')),
       format int NOT NULL,
       content_hash text NOT NULL,
-      result jsonb NOT NULL,
+      result json NOT NULL, -- not jsonb: a replay must see the same bytes, and jsonb sorts keys
       created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
       PRIMARY KEY (turn_id, step_no, call_index)
     )`,
