@@ -1,0 +1,101 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { Registry } from 'prom-client';
+import { type LabelValue } from '../../monitoring/catalog.ts';
+import { createInstruments } from './instruments.ts';
+
+type UpdateOutcome = LabelValue<'telegram_updates_total', 'outcome'>;
+type SendOutcome = LabelValue<'telegram_send_total', 'outcome'>;
+type TurnOutcome = LabelValue<'turn_duration_seconds', 'outcome'>;
+type ModelOutcome = LabelValue<'ai_requests_total', 'outcome'>;
+type TokenKind = LabelValue<'ai_tokens_total', 'kind'>;
+type BookingOutcome = LabelValue<'bookings_total', 'outcome'>;
+type DialogEvent = LabelValue<'dialog_events_total', 'event'>;
+type SecurityKind = LabelValue<'security_events_total', 'kind'>;
+
+type Reading<T> = () => T | Promise<T>;
+/** What is read when somebody asks for the metrics. A source that fails or answers NaN leaves its gauge without a value; the others are shown. */
+export type QueueSources = Readonly<{
+  oldestOpenSeconds: Reading<number>;
+  laneDepth: Reading<number>;
+  outboxOldestSeconds: Reading<number>;
+  poolUsed: Reading<Readonly<Record<'web' | 'worker', number>>>;
+  poolWaiting: Reading<Readonly<Record<'web' | 'worker', number>>>;
+}>;
+
+export type HttpRequestFacts = Readonly<{ route: string; method: string; status: number; seconds: number }>;
+export type ModelCallFacts = Readonly<{ provider: string; outcome: ModelOutcome; seconds: number }>;
+
+// The delay is sampled by a timer of this period, which is part of what the histogram records.
+const LAG_RESOLUTION_MS = 10;
+
+const readLagSeconds = (histogram: ReturnType<typeof monitorEventLoopDelay>): number => {
+  const lagMs = histogram.count === 0 ? 0 : Math.max(0, histogram.max / 1e6 - LAG_RESOLUTION_MS);
+  histogram.reset();
+  return lagMs / 1000;
+};
+
+/** The verbs by which the app counts. Each instance has its own registry, so two apps in one process do not share figures. */
+export const createMetrics = () => {
+  const registry = new Registry();
+  const { counter, gauge, histogram } = createInstruments(registry);
+  const eventLoop = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS });
+  eventLoop.enable();
+
+  const httpRequests = counter('http_requests_total');
+  const httpSeconds = histogram('http_request_duration_seconds');
+  const updates = counter('telegram_updates_total');
+  const sends = counter('telegram_send_total');
+  const floodWaits = histogram('telegram_flood_wait_seconds');
+  const laneRepairs = counter('lane_repairs_total');
+  const outboxDeaths = counter('outbox_dead_total');
+  const turns = histogram('turn_duration_seconds');
+  const modelCalls = counter('ai_requests_total');
+  const modelSeconds = histogram('ai_request_duration_seconds');
+  const tokens = counter('ai_tokens_total');
+  const bookings = counter('bookings_total');
+  const events = counter('dialog_events_total');
+  const eventFailures = counter('dialog_event_failures_total');
+  const securityEvents = counter('security_events_total');
+  const queueGauges = {
+    oldestOpenSeconds: gauge('inbox_oldest_open_seconds'),
+    laneDepth: gauge('lane_depth'),
+    outboxOldestSeconds: gauge('outbox_oldest_seconds'),
+    poolUsed: gauge('db_pool_used'),
+    poolWaiting: gauge('db_pool_waiting'),
+  };
+  gauge('nodejs_eventloop_lag_seconds').read(() => readLagSeconds(eventLoop));
+
+  return {
+    updateReceived: (outcome: UpdateOutcome): void => updates.add({ outcome }),
+    sendFinished: (method: string, outcome: SendOutcome): void => sends.add({ method, outcome }),
+    floodWait: (seconds: number): void => floodWaits.observe({}, seconds),
+    turnFinished: (seconds: number, outcome: TurnOutcome): void => turns.observe({ outcome }, seconds),
+    laneRepaired: (count = 1): void => laneRepairs.add({}, count),
+    modelFinished: ({ provider, outcome, seconds }: ModelCallFacts): void => {
+      modelCalls.add({ provider, outcome });
+      modelSeconds.observe({ provider }, seconds);
+    },
+    modelTokens: (kind: TokenKind, count: number): void => tokens.add({ kind }, count),
+    bookingFinished: (outcome: BookingOutcome): void => bookings.add({ outcome }),
+    eventStored: (event: DialogEvent): void => events.add({ event }),
+    eventFailed: (): void => eventFailures.add({}),
+    httpFinished: ({ route, method, status, seconds }: HttpRequestFacts): void => {
+      httpRequests.add({ route, method, status: String(status) });
+      httpSeconds.observe({ route, method }, seconds);
+    },
+    securityEvent: (kind: SecurityKind): void => securityEvents.add({ kind }),
+    outboxDead: (): void => outboxDeaths.add({}),
+    observeQueues: (sources: QueueSources): void => {
+      queueGauges.oldestOpenSeconds.read(sources.oldestOpenSeconds);
+      queueGauges.laneDepth.read(sources.laneDepth);
+      queueGauges.outboxOldestSeconds.read(sources.outboxOldestSeconds);
+      queueGauges.poolUsed.readEach('pool', sources.poolUsed);
+      queueGauges.poolWaiting.readEach('pool', sources.poolWaiting);
+    },
+    /** Prometheus text format. */
+    render: (): Promise<string> => registry.metrics(),
+    contentType: registry.contentType as string,
+  };
+};
+
+export type Metrics = Readonly<ReturnType<typeof createMetrics>>;

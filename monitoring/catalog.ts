@@ -1,0 +1,173 @@
+export type MetricKind = 'counter' | 'gauge' | 'histogram';
+
+export type MetricRow = Readonly<{
+  name: string;
+  kind: MetricKind;
+  help: string;
+  unit: 'seconds' | 'updates' | 'chats' | 'messages' | 'tokens' | 'requests' | 'bookings' | 'events' | 'connections' | 'repairs';
+  /** Label → every value it can take, or the words that say why the set is small. */
+  labels: Readonly<Record<string, readonly string[] | string>>;
+  buckets?: readonly number[];
+  owner: 'app';
+  /** In no alert and no panel on purpose. */
+  diagnosticOnly?: true;
+}>;
+
+const PROVIDERS = 'hosts of the configured model services';
+const METHODS = 'methods of the Bot API that the app calls';
+const POOLS = ['web', 'worker'] as const;
+
+/** Every metric there is. Rules, dashboards, documentation and the prom-client objects are made from it. */
+export const CATALOG = [
+  {
+    name: 'http_requests_total',
+    kind: 'counter',
+    help: 'Answered HTTP requests of the public listener.',
+    unit: 'requests',
+    labels: { route: 'paths of app/contract/endpoints, else other', method: 'methods of HTTP, else other', status: 'status codes the app answers' },
+    owner: 'app',
+  },
+  {
+    name: 'http_request_duration_seconds',
+    kind: 'histogram',
+    help: 'Time from the headers of a request to its answer.',
+    unit: 'seconds',
+    labels: { route: 'paths of app/contract/endpoints, else other', method: 'methods of HTTP, else other' },
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    owner: 'app',
+  },
+  {
+    name: 'telegram_updates_total',
+    kind: 'counter',
+    help: 'Deliveries of updates by what became of them; unavailable ones come again.',
+    unit: 'updates',
+    labels: { outcome: ['stored', 'duplicate', 'poison', 'refused', 'too_large', 'unavailable'] },
+    owner: 'app',
+  },
+  {
+    name: 'telegram_send_total',
+    kind: 'counter',
+    help: 'Calls of the Bot API by outcome; each unknown one may cost one duplicate message.',
+    unit: 'messages',
+    labels: { method: METHODS, outcome: ['sent', 'unknown', 'failed', 'flood', 'migrated', 'bad_entities', 'rejected'] },
+    owner: 'app',
+  },
+  {
+    name: 'telegram_flood_wait_seconds',
+    kind: 'histogram',
+    help: 'Waits that Telegram demanded by 429.',
+    unit: 'seconds',
+    labels: {},
+    buckets: [1, 3, 10, 30, 60, 300, 1800, 3600],
+    owner: 'app',
+  },
+  { name: 'inbox_oldest_open_seconds', kind: 'gauge', help: 'Age of the oldest update without an answer.', unit: 'seconds', labels: {}, owner: 'app' },
+  { name: 'lane_depth', kind: 'gauge', help: 'Chats with open updates.', unit: 'chats', labels: {}, owner: 'app' },
+  {
+    name: 'lane_repairs_total',
+    kind: 'counter',
+    help: 'Chats with open updates that nobody would have looked at; each one is a bug.',
+    unit: 'repairs',
+    labels: {},
+    owner: 'app',
+  },
+  { name: 'outbox_oldest_seconds', kind: 'gauge', help: 'Age of the oldest message that has not been sent.', unit: 'seconds', labels: {}, owner: 'app' },
+  { name: 'outbox_dead_total', kind: 'counter', help: 'Messages given up.', unit: 'messages', labels: {}, owner: 'app' },
+  {
+    name: 'turn_duration_seconds',
+    kind: 'histogram',
+    help: 'Time from the claim of a chat to the commit of its answer.',
+    unit: 'seconds',
+    labels: { outcome: ['answered', 'silent', 'limited', 'superseded', 'poison', 'dead', 'failed', 'lost'] },
+    buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60],
+    owner: 'app',
+  },
+  {
+    name: 'ai_requests_total',
+    kind: 'counter',
+    help: 'Calls of the language model.',
+    unit: 'requests',
+    labels: { provider: PROVIDERS, outcome: ['ok', 'invalid', 'limited', 'refused', 'unavailable', 'timeout', 'aborted'] },
+    owner: 'app',
+  },
+  {
+    name: 'ai_request_duration_seconds',
+    kind: 'histogram',
+    help: 'Time of one call of the language model.',
+    unit: 'seconds',
+    labels: { provider: PROVIDERS },
+    buckets: [0.25, 0.5, 1, 2, 4, 8, 12, 16, 22, 30],
+    owner: 'app',
+  },
+  {
+    name: 'ai_tokens_total',
+    kind: 'counter',
+    help: 'Tokens as the model’s service counted them.',
+    unit: 'tokens',
+    labels: { kind: ['input', 'output'] },
+    owner: 'app',
+  },
+  {
+    name: 'bookings_total',
+    kind: 'counter',
+    help: 'Calls of create_booking by outcome.',
+    unit: 'bookings',
+    labels: { outcome: ['created', 'repeated', 'missing', 'closed', 'past', 'too_far', 'unreadable', 'full', 'bad_phone'] },
+    owner: 'app',
+  },
+  {
+    name: 'dialog_events_total',
+    kind: 'counter',
+    help: 'Stored analytics events.',
+    unit: 'events',
+    labels: {
+      event: [
+        'ai_dialog_started',
+        'greeting_sent',
+        'user_engagement',
+        'service_suggested',
+        'service_added',
+        'ai_suggestion_accepted',
+        'cart_confirmed',
+        'booking_request_created',
+        'ai_response_time',
+        'error_occurred',
+      ],
+    },
+    owner: 'app',
+  },
+  {
+    name: 'dialog_event_failures_total',
+    kind: 'counter',
+    help: 'Analytics events that could not be stored; the answer went on.',
+    unit: 'events',
+    labels: {},
+    owner: 'app',
+  },
+  {
+    name: 'security_events_total',
+    kind: 'counter',
+    help: 'Requests and texts that look like an attack.',
+    unit: 'events',
+    labels: { kind: ['webhook_secret_missing', 'webhook_secret_wrong', 'body_too_large'] },
+    owner: 'app',
+  },
+  { name: 'db_pool_used', kind: 'gauge', help: 'Database connections in use.', unit: 'connections', labels: { pool: POOLS }, owner: 'app' },
+  { name: 'db_pool_waiting', kind: 'gauge', help: 'Callers waiting for a database connection.', unit: 'requests', labels: { pool: POOLS }, owner: 'app' },
+  {
+    name: 'nodejs_eventloop_lag_seconds',
+    kind: 'gauge',
+    help: 'Largest delay of the event loop since the last scrape.',
+    unit: 'seconds',
+    labels: {},
+    owner: 'app',
+  },
+] as const satisfies readonly MetricRow[];
+
+type Row = (typeof CATALOG)[number];
+export type MetricName = Row['name'];
+export type MetricOf<Name extends MetricName> = Extract<Row, { name: Name }>;
+
+type ValuesOf<Values> = Values extends readonly (infer Value extends string)[] ? Value : string;
+/** The values of one label of one metric; a value outside the table does not compile. */
+export type LabelValue<Name extends MetricName, Label extends keyof MetricOf<Name>['labels']> = ValuesOf<MetricOf<Name>['labels'][Label]>;

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { createMetrics, type Metrics, type QueueSources } from '../../../app/observability/metrics.ts';
+import { CATALOG, type MetricRow } from '../../../monitoring/catalog.ts';
+
+const SOURCES: QueueSources = {
+  oldestOpenSeconds: () => 3,
+  laneDepth: async () => 4,
+  outboxOldestSeconds: () => 0,
+  poolUsed: () => ({ web: 1, worker: 2 }),
+  poolWaiting: () => ({ web: 0, worker: 5 }),
+};
+
+const useEveryVerb = (metrics: Metrics): void => {
+  metrics.updateReceived('stored');
+  metrics.sendFinished('sendMessage', 'sent');
+  metrics.floodWait(7);
+  metrics.turnFinished(1.5, 'answered');
+  metrics.laneRepaired();
+  metrics.modelFinished({ provider: 'api.deepseek.com', outcome: 'ok', seconds: 2 });
+  metrics.modelTokens('input', 900);
+  metrics.bookingFinished('created');
+  metrics.eventStored('greeting_sent');
+  metrics.eventFailed();
+  metrics.httpFinished({ route: '/up', method: 'GET', status: 200, seconds: 0.01 });
+  metrics.securityEvent('webhook_secret_wrong');
+  metrics.outboxDead();
+  metrics.observeQueues(SOURCES);
+};
+
+const seriesOf = async (metrics: Metrics): Promise<ReadonlyMap<string, string>> => {
+  const lines = (await metrics.render()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  return new Map(lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), line.slice(line.lastIndexOf(' ') + 1)]));
+};
+
+describe('observability/metrics', () => {
+  it('shows every figure that the verbs were told', async () => {
+    const metrics = createMetrics();
+    useEveryVerb(metrics);
+    const series = await seriesOf(metrics);
+    const expected = {
+      'telegram_updates_total{outcome="stored"}': '1',
+      'telegram_send_total{method="sendMessage",outcome="sent"}': '1',
+      telegram_flood_wait_seconds_sum: '7',
+      'turn_duration_seconds_sum{outcome="answered"}': '1.5',
+      lane_repairs_total: '1',
+      'ai_requests_total{provider="api.deepseek.com",outcome="ok"}': '1',
+      'ai_request_duration_seconds_sum{provider="api.deepseek.com"}': '2',
+      'ai_tokens_total{kind="input"}': '900',
+      'bookings_total{outcome="created"}': '1',
+      'dialog_events_total{event="greeting_sent"}': '1',
+      dialog_event_failures_total: '1',
+      'http_requests_total{route="/up",method="GET",status="200"}': '1',
+      'http_request_duration_seconds_count{route="/up",method="GET"}': '1',
+      'security_events_total{kind="webhook_secret_wrong"}': '1',
+      outbox_dead_total: '1',
+      inbox_oldest_open_seconds: '3',
+      lane_depth: '4',
+      outbox_oldest_seconds: '0',
+      'db_pool_used{pool="web"}': '1',
+      'db_pool_used{pool="worker"}': '2',
+      'db_pool_waiting{pool="worker"}': '5',
+    };
+    for (const [name, value] of Object.entries(expected)) assert.equal(series.get(name), value, name);
+    assert.ok(Number(series.get('nodejs_eventloop_lag_seconds')) >= 0);
+  });
+
+  it('renders exactly the rows of the catalog, kind and help included', async () => {
+    const metrics = createMetrics();
+    useEveryVerb(metrics);
+    const lines = (await metrics.render()).split('\n').filter((line) => line.startsWith('# '));
+    const rows: readonly MetricRow[] = CATALOG;
+    assert.deepEqual(lines.toSorted(), rows.flatMap(({ name, kind, help }) => [`# HELP ${name} ${help}`, `# TYPE ${name} ${kind}`]).toSorted());
+  });
+
+  it('has closed counters at 0 before their first event, and no gauge that nobody read', async () => {
+    const series = await seriesOf(createMetrics());
+    assert.equal(series.get('telegram_updates_total{outcome="poison"}'), '0');
+    assert.equal(series.get('lane_repairs_total'), '0');
+    assert.equal(series.get('turn_duration_seconds_count{outcome="dead"}'), '0');
+    assert.equal(series.has('lane_depth'), false);
+    assert.equal(series.has('inbox_oldest_open_seconds'), false);
+  });
+
+  it('shows the other figures when a source fails, and no stale value of that one', async () => {
+    const metrics = createMetrics();
+    let broken = false;
+    const fail = (): never => {
+      throw new Error('database away');
+    };
+    metrics.observeQueues({
+      ...SOURCES,
+      laneDepth: async () => (broken ? fail() : 4),
+      oldestOpenSeconds: () => (broken ? Number.NaN : 3),
+      poolUsed: () => (broken ? fail() : { web: 1, worker: 2 }),
+    });
+    assert.equal((await seriesOf(metrics)).get('lane_depth'), '4');
+    broken = true;
+    const series = await seriesOf(metrics);
+    for (const gone of ['lane_depth', 'inbox_oldest_open_seconds', 'db_pool_used{pool="web"}']) assert.equal(series.has(gone), false, gone);
+    assert.equal(series.get('outbox_oldest_seconds'), '0');
+  });
+
+  it('keeps the figures of two apps in one process apart', async () => {
+    const [one, other] = [createMetrics(), createMetrics()];
+    one.updateReceived('stored');
+    assert.equal((await seriesOf(other)).get('telegram_updates_total{outcome="stored"}'), '0');
+  });
+});
