@@ -10,7 +10,7 @@ import type { ToolArguments } from '../llm/tools.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { AppendOutbox } from '../outbox/append.ts';
 import type { Sender } from '../telegram/incoming.ts';
-import { checkVisit, formatLocal } from '../workshop/hours.ts';
+import { checkVisit, formatLocal, openSlots } from '../workshop/hours.ts';
 import { classifyCar } from '../workshop/quote.ts';
 import type { CarClass, Workshop } from '../workshop/types.ts';
 import { bookingNotice } from './notice.ts';
@@ -40,6 +40,9 @@ type Refusal = Extract<BookingResult, { ok: false }>;
 type Checked = Readonly<{ known: ClientModel | undefined; contact: Contact & { phone: string }; wishedAt: Date | null; carClass: CarClass | null }>;
 
 type Made = Readonly<{ client: ClientModel; vehicle: VehicleModel; booking: BookingModel; returning: boolean }>;
+
+const LOOK_AHEAD_SLOTS = 24;
+const OFFERED_SLOTS = 3;
 
 const refuse = (reason: Refusal['reason'], message: string, more: Partial<Refusal> = {}): Refusal => ({ ok: false, reason, message, ...more });
 
@@ -120,6 +123,16 @@ export const createBooking = ({ workshop, managerChatId, appendOutbox, metrics, 
     await storeEvents(trx, [{ name: 'booking_request_created', telegramUserId: request.sender.userId, key: `booking:${booking.number}`, properties }], metrics);
   };
 
+  const freeSlots = async (trx: Transaction, from: Date, now: Date): Promise<string[]> => {
+    const free: string[] = [];
+    for (const slot of openSlots(workshop, from, LOOK_AHEAD_SLOTS)) {
+      const visit = checkVisit(workshop, slot, now);
+      if (visit.ok && (await countAtHour(trx, visit.at)) < workshop.capacityPerHour) free.push(slot);
+      if (free.length === OFFERED_SLOTS) break;
+    }
+    return free;
+  };
+
   const insert = async (trx: Transaction, request: BookingRequest, checked: Checked): Promise<BookingResult> => {
     const { args, callKey } = request;
     const { known, contact, wishedAt, carClass } = checked;
@@ -127,7 +140,8 @@ export const createBooking = ({ workshop, managerChatId, appendOutbox, metrics, 
     const open = known && knownVehicle && (await findOpen(trx, known, knownVehicle));
     if (open) return success(open, true);
     if (wishedAt && (await countAtHour(trx, wishedAt)) >= workshop.capacityPerHour) {
-      return refuse('full', `На ${formatLocal(workshop, wishedAt)} уже всё занято, выберите, пожалуйста, другое время.`);
+      const message = `На ${formatLocal(workshop, wishedAt)} уже всё занято, выберите, пожалуйста, другое время.`;
+      return refuse('full', message, { nearest: await freeSlots(trx, wishedAt, request.at) });
     }
     const number = await nextNumber(trx);
     const client = await upsertClient(trx, request, contact);

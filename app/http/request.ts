@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { type Context, type Middleware } from 'koa';
 import { PUBLIC_PATHS } from '../contract/endpoints.ts';
 import { type Clock } from '../kit/clock.ts';
+import { newId } from '../kit/ids.ts';
 import { type Logger } from '../kit/logger.ts';
 import { type Metrics } from '../observability/metrics.ts';
 
@@ -14,7 +14,7 @@ const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PAT
 /** nginx's number for a client that left before its answer. */
 const CLIENT_LEFT = 499;
 
-const chooseRequestId = (header: string): string => (REQUEST_ID.test(header) ? header : randomUUID());
+const chooseRequestId = (header: string): string => (REQUEST_ID.test(header) ? header : newId('req'));
 const labelsOf = ({ path, method }: Context) => ({ route: ROUTES.has(path) ? path : 'other', method: METHODS.has(method) ? method : 'other' });
 
 /** Outermost middleware of a listener: request id, `Connection: close` while draining, one debug line and one count per request. */

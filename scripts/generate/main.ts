@@ -4,10 +4,11 @@ import { configurationReference } from './configuration-reference.ts';
 import { envTemplate } from './env-template.ts';
 import { type Generated } from './generated.ts';
 import { metricsReference } from './metrics-reference.ts';
+import { schemaDump } from './schema-dump.ts';
 import { writeOrCheck } from './write-or-check.ts';
 
 /** Every generated file of the repository. */
-const FILES: readonly Generated[] = [envTemplate, configurationReference, metricsReference];
+const FILES: readonly Generated[] = [envTemplate, configurationReference, metricsReference, schemaDump];
 
 const HELP = `npm run generate             write every generated file
 npm run generate -- --check  write nothing; exit 1 when a file differs from its source

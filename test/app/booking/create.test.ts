@@ -115,6 +115,7 @@ describe('booking an inspection', () => {
     assert.equal((await book(1, { wished_at: '2026-11-25T10:00' }, small)).ok, true);
     const full = await book(2, { wished_at: '2026-11-25T10:30' }, small);
     assert.deepEqual([full.ok, !full.ok && full.reason], [false, 'full']);
+    assert.deepEqual(!full.ok && full.nearest, ['2026-11-25T11:00', '2026-11-25T12:00', '2026-11-25T13:00']);
     assert.equal(await count('client'), 1, 'contact data is kept only with a booking');
     assert.equal((await book(2, { wished_at: '2026-11-25T11:00' }, small)).ok, true);
   });

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { findIntents, type Intent } from '../../../../app/sandbox/model/intents.ts';
+import { carFromAnswer, carName, findCar } from '../../../../app/sandbox/model/slots/car.ts';
+import { findName, nameFromAnswer } from '../../../../app/sandbox/model/slots/name.ts';
+import { findPhone } from '../../../../app/sandbox/model/slots/phone.ts';
+import { findServices, leftoverService } from '../../../../app/sandbox/model/slots/service.ts';
+
+describe('scripted model: what a message names', () => {
+  const cars: readonly (readonly [string, string | undefined])[] = [
+    ['покрасить бампер на Весту', 'Лада Веста'],
+    ['у меня лада веста 2019 года', 'Лада Веста'],
+    ['Hyundai Solaris', 'Hyundai Solaris'],
+    ['солярис белый', 'Hyundai Solaris'],
+    ['на камри', 'Toyota Camry'],
+    ['тойоту', 'Toyota'],
+    ['бмв х5', 'BMW X5'],
+    ['BMW 320i', 'BMW 320I'],
+    ['шевроле нива', 'Chevrolet Niva'],
+    ['ниву', 'Лада Нива'],
+    ['мазда 3', 'Mazda 3'],
+    ['2114', 'ВАЗ 2114'],
+    ['рендж ровер', 'Land Rover Range Rover'],
+    ['вместе с другом', undefined],
+    ['покрасить крыло', undefined],
+    ['завтра в 10', undefined],
+  ];
+  for (const [text, name] of cars) {
+    it(`car: «${text}»`, () => {
+      const car = findCar(text);
+      assert.equal(car && carName(car), name);
+    });
+  }
+  it('keeps the year of a car, and takes an unknown name when it asked for one', () => {
+    assert.equal(findCar('Киа Рио 2018 г.в.')?.year, 2018);
+    assert.deepEqual(carFromAnswer('Zeekr 001'), { brand: 'Zeekr', model: '001', year: undefined });
+    assert.deepEqual(carFromAnswer('у меня вортекс тинго 2011 года'), { brand: 'Вортекс', model: 'Тинго', year: 2011 });
+    for (const text of ['не знаю', 'а зачем вам?', 'да', 'обычная машина, белая, ездит хорошо, купил недавно'])
+      assert.equal(carFromAnswer(text), undefined, text);
+  });
+
+  const phones: readonly (readonly [string, string | undefined])[] = [
+    ['+7 912 345-67-89', '+7 912 345-67-89'],
+    ['мой номер 89123456789, звоните', '89123456789'],
+    ['8 (912) 345 67 89', '8 (912) 345 67 89'],
+    ['9123456789', '9123456789'],
+    ['+375 29 123-45-67', '+375 29 123-45-67'],
+    ['8 495 000-12-34', '8 495 000-12-34'],
+    ['<phone:1>', '<phone:1>'],
+    ['12345', undefined],
+    ['2019 года', undefined],
+    ['27.11.2026 в 10:30', undefined],
+  ];
+  for (const [text, phone] of phones) it(`phone: «${text}»`, () => assert.equal(findPhone(text), phone));
+
+  const names: readonly (readonly [string, string | undefined])[] = [
+    ['меня зовут Пётр', 'Пётр'],
+    ['Меня зовут анна-мария', 'Анна-Мария'],
+    ['это Иван, перезвоните', 'Иван'],
+    ['Веста, завтра, Ольга, 89123456789', 'Ольга'],
+    ['<name:1>', '<name:1>'],
+    ['покрасить бампер', undefined],
+    ['меня зовут', undefined],
+  ];
+  for (const [text, name] of names) it(`name: «${text}»`, () => assert.equal(findName(text), name));
+
+  it('takes an answer to «как к вам обращаться?» only when it can be a name', () => {
+    const answers: readonly (readonly [string, string | undefined])[] = [
+      ['Алексей', 'Алексей'],
+      ['алёна', 'Алёна'],
+      ['Сергей Иванов', 'Сергей Иванов'],
+      ['Ивáн?', undefined],
+      ['Джафар', 'Джафар'],
+      ['я Маша', 'Маша'],
+      ['Олег +79123456789', 'Олег'],
+      ['<name:2>', '<name:2>'],
+      ['а зачем вам', undefined],
+      ['тогда второй вариант', undefined],
+      ['89123456789', undefined],
+      ['да', undefined],
+    ];
+    for (const [text, name] of answers) assert.equal(nameFromAnswer(text), name, text);
+  });
+
+  const services: readonly (readonly [string, readonly string[]])[] = [
+    ['Здравствуйте, сколько стоит покрасить бампер на Весту?', ['покрасить бампер']],
+    ['покрасить бампер и крыло', ['покрасить бампер', 'покрасить крыло']],
+    ['ремонт бампера, полировка фар', ['ремонт бампера', 'полировка фар']],
+    ['антикор', ['антикор']],
+    ['Запишите меня на завтра в 10', []],
+    ['хорошо, запишите на воскресенье в 3 ночи', []],
+    ['сколько это будет', []],
+    ['привет', []],
+  ];
+  for (const [text, expected] of services) it(`services: «${text}»`, () => assert.deepEqual(findServices(text), expected));
+  it('names an unknown service in the words of the customer', () => {
+    assert.equal(leftoverService('Сколько стоит установить газ на весту?'), 'установить газ');
+    assert.equal(leftoverService('сколько стоит?'), undefined);
+  });
+
+  const intents: readonly (readonly [string, readonly Intent[], readonly Intent[]])[] = [
+    ['Добрый день! Подскажите цену', ['greeting', 'price'], ['booking']],
+    ['почём покраска', ['price'], []],
+    ['Запишите меня', ['booking'], ['price']],
+    ['можно подъехать завтра?', ['booking'], []],
+    ['Где вы находитесь?', ['address'], []],
+    ['до скольки вы работаете', ['hours'], []],
+    ['дайте ваш телефон', ['contact'], []],
+    ['позовите менеджера', ['human'], []],
+    ['это безобразие', ['human'], []],
+    ['спасибо, до свидания', ['thanks', 'bye'], []],
+    ['нет, спасибо', ['no', 'thanks'], ['yes']],
+    ['пока думаю', ['later'], ['bye', 'yes']],
+    ['почему бы и нет', ['yes'], []],
+    ['отмените запись', ['cancel'], ['booking', 'yes']],
+    ['перенесите запись на пятницу', ['move'], ['booking']],
+    ['сколько по времени займёт', ['duration'], ['price']],
+    ['какая гарантия?', ['guarantee'], []],
+    ['можно в рассрочку?', ['payment'], []],
+    ['ты бот?', ['who_are_you'], []],
+    ['как дела', ['how_are_you'], []],
+    ['фывапр', [], ['greeting', 'price', 'booking', 'yes', 'no']],
+  ];
+  for (const [text, expected, unexpected] of intents) {
+    it(`intents: «${text}»`, () => {
+      const found = findIntents(text);
+      for (const intent of expected) assert.ok(found.has(intent), `${intent} is missing in ${[...found].join()}`);
+      for (const intent of unexpected) assert.ok(!found.has(intent), `${intent} is in ${[...found].join()}`);
+    });
+  }
+});
