@@ -13,7 +13,12 @@ export const connectDatabases = ({ database }: Config): Databases => {
     connectionLifetimeMs: database.connectionLifetimeMs,
   };
   const web = connectDatabase({ ...common, applicationName: 'valera-web', poolMax: database.webPoolMax, statementTimeoutMs: database.webStatementTimeoutMs });
-  const worker = connectDatabase({ ...common, applicationName: 'valera-worker', poolMax: database.workerPoolMax, statementTimeoutMs: database.workerStatementTimeoutMs });
+  const worker = connectDatabase({
+    ...common,
+    applicationName: 'valera-worker',
+    poolMax: database.workerPoolMax,
+    statementTimeoutMs: database.workerStatementTimeoutMs,
+  });
   return {
     web,
     worker,

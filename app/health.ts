@@ -80,7 +80,7 @@ export const createHealth = ({ db, queues, telegram, webhook, maxAgeMs, clock }:
   const follow = async (): Promise<void> => {
     while (!ended.signal.aborted) {
       await clock.sleep(maxAgeMs / 4, ended.signal);
-      if (!ended.signal.aborted) await look();
+      await look();
     }
   };
 

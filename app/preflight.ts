@@ -31,9 +31,13 @@ type Facts = Readonly<{ server: string; serverNumber: number; maxConnections: nu
 
 const readFacts = async (db: Database): Promise<Facts> => {
   const [server] = await rowsOf<{ version: string; number: number; max: number }>(
-    db.raw(`SELECT current_setting('server_version') AS version, current_setting('server_version_num')::int AS number, current_setting('max_connections')::int AS max`),
+    db.raw(
+      `SELECT current_setting('server_version') AS version, current_setting('server_version_num')::int AS number, current_setting('max_connections')::int AS max`,
+    ),
   );
-  const tables = await rowsOf<{ name: string }>(db.raw(`SELECT table_name AS name FROM information_schema.tables WHERE table_schema = current_schema() ORDER BY 1`));
+  const tables = await rowsOf<{ name: string }>(
+    db.raw(`SELECT table_name AS name FROM information_schema.tables WHERE table_schema = current_schema() ORDER BY 1`),
+  );
   const schema = await readSchema((sql) => db.raw(sql), MIGRATIONS);
   const foreignTables = schema.current === 0 ? tables.map((table) => table.name).filter((name) => name !== 'schema_migration') : [];
   return { server: server?.version ?? '', serverNumber: server?.number ?? 0, maxConnections: server?.max ?? 0, foreignTables, schema };
@@ -43,7 +47,8 @@ const checkDatabase = ({ serverNumber, server }: Facts): Check =>
   serverNumber >= 170_000 ? { ok: true, reason: 'reached' } : { ok: false, reason: `PostgreSQL 17 or newer is needed, this is ${server}` };
 
 const checkSchema = ({ schema, foreignTables }: Facts): Check => {
-  if (foreignTables.length > 0) return { ok: false, reason: 'DatabaseNotEmpty: the database holds tables of something else', tables: foreignTables.slice(0, MAX_LISTED) };
+  if (foreignTables.length > 0)
+    return { ok: false, reason: 'DatabaseNotEmpty: the database holds tables of something else', tables: foreignTables.slice(0, MAX_LISTED) };
   const needs = schemaNeeds(MIGRATIONS);
   const expand = planMigrations(schema.pending, 'expand');
   if (!expand.ok) return { ok: false, reason: expand.reason };
@@ -54,7 +59,10 @@ const checkSchema = ({ schema, foreignTables }: Facts): Check => {
 const checkConnections = ({ maxConnections }: Facts, { database }: Config, replicas: number): Check => {
   const needed = replicas * (database.webPoolMax + database.workerPoolMax) * REVISIONS_AT_ONCE;
   const allowed = Math.floor(maxConnections * SHARE_OF_CONNECTIONS);
-  const reason = needed <= allowed ? 'within the budget' : `${needed} connections needed, ${allowed} allowed: lower DATABASE_*_POOL_MAX or the replicas, or raise max_connections`;
+  const reason =
+    needed <= allowed
+      ? 'within the budget'
+      : `${needed} connections needed, ${allowed} allowed: lower DATABASE_*_POOL_MAX or the replicas, or raise max_connections`;
   return { ok: needed <= allowed, reason, needed, allowed, replicas };
 };
 
@@ -85,7 +93,17 @@ export const runPreflight = async (config: Config, { replicas }: { replicas: num
     const unavailable = translateDbError(error);
     const unknown: Check = { ok: false, reason: 'not checked: the database was not reached' };
     const checks = { database: { ok: false, reason: unavailable.message }, schema: unknown, connections: unknown, workshop };
-    return { ok: false, exitCode: workshop.ok ? unavailable.exitCode : 78, version: config.release.version, server: null, current: null, minReader: null, ...needs, pending: [], checks };
+    return {
+      ok: false,
+      exitCode: workshop.ok ? unavailable.exitCode : 78,
+      version: config.release.version,
+      server: null,
+      current: null,
+      minReader: null,
+      ...needs,
+      pending: [],
+      checks,
+    };
   } finally {
     await db.destroy();
   }

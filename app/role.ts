@@ -5,7 +5,14 @@ import type { Logger } from './kit/logger.ts';
 
 export type RoleState = Readonly<{ role: Role; epoch: number }>;
 
-type Options = Readonly<{ file: string | undefined; revision: string | undefined; pollMs: number; clock: Clock; logger: Logger; onChange: (state: RoleState) => void }>;
+type Options = Readonly<{
+  file: string | undefined;
+  revision: string | undefined;
+  pollMs: number;
+  clock: Clock;
+  logger: Logger;
+  onChange: (state: RoleState) => void;
+}>;
 
 const STANDBY: RoleState = { role: 'standby', epoch: 0 };
 

@@ -109,7 +109,11 @@ export const startApp = async ({ config, clock, logger }: AppOptions): Promise<R
   return { ...ports, stop };
 };
 
-type Observed = Readonly<{ metrics: ReturnType<typeof createMetrics>; queues: () => ReturnType<typeof readQueueGauges>; databases: ReturnType<typeof connectDatabases> }>;
+type Observed = Readonly<{
+  metrics: ReturnType<typeof createMetrics>;
+  queues: () => ReturnType<typeof readQueueGauges>;
+  databases: ReturnType<typeof connectDatabases>;
+}>;
 
 type PoolFigures = { numUsed: () => number; numPendingAcquires: () => number };
 

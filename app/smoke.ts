@@ -23,14 +23,19 @@ const SMOKE_USER = 1; // nobody on Telegram; nothing is sent to it in any case
 const updateOf = (text: string, id: number): Buffer => {
   const from = { id: SMOKE_USER, is_bot: false, first_name: 'Проверка' };
   const entities = text.startsWith('/') ? [{ type: 'bot_command', offset: 0, length: text.split(' ')[0]?.length ?? 0 }] : undefined;
-  return Buffer.from(JSON.stringify({ update_id: id, message: { message_id: id, date: 0, chat: { id: SMOKE_USER, type: 'private', first_name: 'Проверка' }, from, text, entities } }));
+  return Buffer.from(
+    JSON.stringify({
+      update_id: id,
+      message: { message_id: id, date: 0, chat: { id: SMOKE_USER, type: 'private', first_name: 'Проверка' }, from, text, entities },
+    }),
+  );
 };
 
 const CLEAN = [
-  'DELETE FROM step WHERE turn_id LIKE :lane || \'#%\'',
+  "DELETE FROM step WHERE turn_id LIKE :lane || '#%'",
   'DELETE FROM turn_input WHERE lane_key = :lane',
   'DELETE FROM message WHERE lane_key = :lane',
-  'DELETE FROM event WHERE key LIKE \'greeting:\' || :lane || \'#%\'',
+  "DELETE FROM event WHERE key LIKE 'greeting:' || :lane || '#%'",
   'DELETE FROM inbox WHERE lane_key = :lane',
   'DELETE FROM lane WHERE key = :lane',
 ];
@@ -77,7 +82,18 @@ export const runSmoke = async ({ config, clock, logger, say, expect }: SmokeOpti
   };
   const read = (body: Uint8Array) => readIncoming(body, { api: telegram.api, me: identity.me() });
   const metrics = createMetrics();
-  const run = createEngine({ config, db: databases.worker, workshop, read, appendOutbox: record, dryRun: true, wakeOutbox: () => undefined, metrics, clock, logger });
+  const run = createEngine({
+    config,
+    db: databases.worker,
+    workshop,
+    read,
+    appendOutbox: record,
+    dryRun: true,
+    wakeOutbox: () => undefined,
+    metrics,
+    clock,
+    logger,
+  });
   const texts = say.length > 0 ? say : ['/start', `Здравствуйте! Сколько стоит: ${workshop.prices[0]?.service ?? 'осмотр'}?`];
   const dialogue: { customer: string; bot: string[]; ms: number }[] = [];
   try {

@@ -4,7 +4,12 @@ import { storableJson } from '../kit/text.ts';
 import type { Metrics } from '../observability/metrics.ts';
 
 /** An analytics event to be stored with what it tells of. `key` makes it unique: a second write of the same key is dropped. */
-export type EventDraft = Readonly<{ name: 'greeting_sent' | 'booking_request_created'; telegramUserId: number; key: string; properties: Readonly<Record<string, unknown>> }>;
+export type EventDraft = Readonly<{
+  name: 'greeting_sent' | 'booking_request_created';
+  telegramUserId: number;
+  key: string;
+  properties: Readonly<Record<string, unknown>>;
+}>;
 
 /** Stores events inside the caller's transaction; a failing write is counted and never breaks the answer. */
 export const storeEvents = async (trx: Transaction, events: readonly EventDraft[], metrics: Metrics): Promise<void> => {

@@ -19,7 +19,13 @@ import { normalisePhone } from './phone.ts';
 /** What the tool answers the model; the texts are in Russian, for the customer. */
 export type BookingResult =
   | Readonly<{ ok: true; number: number; wished: string | null; repeated: boolean }>
-  | Readonly<{ ok: false; reason: 'missing' | 'closed' | 'past' | 'too_far' | 'unreadable' | 'full' | 'bad_phone'; message: string; nearest?: readonly string[]; missing?: readonly string[] }>;
+  | Readonly<{
+      ok: false;
+      reason: 'missing' | 'closed' | 'past' | 'too_far' | 'unreadable' | 'full' | 'bad_phone';
+      message: string;
+      nearest?: readonly string[];
+      missing?: readonly string[];
+    }>;
 
 /** Scope comes from the server: who books is the sender of the update, whatever the model says. */
 export type BookingRequest = Readonly<{
@@ -57,10 +63,14 @@ const findVehicle = async (trx: Transaction, client: ClientModel, car: Car): Pro
     .whereRaw(`lower(brand) = lower(?) AND lower(coalesce(model, '')) = lower(?)`, [storableText(car.brand.trim()), storableText(car.model?.trim() ?? '')])
     .first();
 
-const insertVehicle = async (trx: Transaction, clientId: number, car: Car, carClass: CarClass | null): Promise<VehicleModel> => {
+type NewVehicle = Readonly<{ clientId: number; car: Car; carClass: CarClass | null }>;
+
+const insertVehicle = async (trx: Transaction, { clientId, car, carClass }: NewVehicle): Promise<VehicleModel> => {
   const brand = storableText(car.brand.trim());
   const model = car.model === undefined ? null : storableText(car.model.trim());
-  return VehicleModel.query(trx).insert({ client_id: clientId, brand, model, year: car.year ?? null, class: carClass }).returning('*');
+  return VehicleModel.query(trx)
+    .insert({ client_id: clientId, brand, model, year: car.year ?? null, class: carClass })
+    .returning('*');
 };
 
 const findOpen = async (trx: Transaction, client: ClientModel, vehicle: VehicleModel): Promise<BookingModel | undefined> =>
@@ -74,7 +84,10 @@ const nextNumber = async (trx: Transaction): Promise<number> => {
 
 const countAtHour = async (trx: Transaction, at: Date): Promise<number> => {
   const [row] = await rowsOf<{ n: number }>(
-    trx.raw(`SELECT count(*)::int AS n FROM booking WHERE status IN ('new', 'confirmed') AND date_trunc('hour', wished_at) = date_trunc('hour', ?::timestamptz)`, [at]),
+    trx.raw(
+      `SELECT count(*)::int AS n FROM booking WHERE status IN ('new', 'confirmed') AND date_trunc('hour', wished_at) = date_trunc('hour', ?::timestamptz)`,
+      [at],
+    ),
   );
   return row?.n ?? 0;
 };
@@ -86,7 +99,8 @@ const countAtHour = async (trx: Transaction, at: Date): Promise<number> => {
 export const createBooking = ({ workshop, managerChatId, appendOutbox, metrics, monotonicMs }: Deps) => {
   const checkContact = (args: BookingRequest['args'], sender: Sender, known: ClientModel | undefined): Contact | Refusal => {
     const phone = args.phone === undefined ? (known?.phone ?? null) : normalisePhone(args.phone);
-    if (args.phone !== undefined && phone === null) return refuse('bad_phone', 'Номер телефона не похож на настоящий: уточните его, пожалуйста.', { missing: ['phone'] });
+    if (args.phone !== undefined && phone === null)
+      return refuse('bad_phone', 'Номер телефона не похож на настоящий: уточните его, пожалуйста.', { missing: ['phone'] });
     const name = args.name ?? known?.name ?? sender.name;
     return { name: name.trim() === '' ? null : storableText(name.trim()), phone };
   };
@@ -145,7 +159,7 @@ export const createBooking = ({ workshop, managerChatId, appendOutbox, metrics, 
     }
     const number = await nextNumber(trx);
     const client = await upsertClient(trx, request, contact);
-    const vehicle = knownVehicle ?? (await insertVehicle(trx, client.id, args.car, carClass));
+    const vehicle = knownVehicle ?? (await insertVehicle(trx, { clientId: client.id, car: args.car, carClass }));
     const booking = await BookingModel.query(trx)
       .insert({
         number,

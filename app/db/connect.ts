@@ -15,8 +15,6 @@ export type PoolOptions = Readonly<{
   connectionLifetimeMs: number;
 }>;
 
-const INT8 = 20;
-
 // int8 arrives as text by default; every bigint of ours is an id that fits 2^53, and one that does not must not be rounded
 const parseInt8 = (text: string): number => {
   const value = Number(text);
@@ -24,9 +22,14 @@ const parseInt8 = (text: string): number => {
   return value;
 };
 
-const types: pg.CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') => (oid === INT8 ? parseInt8 : pg.types.getTypeParser(oid, format as 'text'))) as typeof pg.types.getTypeParser,
+type TypeId = Parameters<typeof pg.types.getTypeParser>[0];
+
+const parserOf = (oid: TypeId, format?: 'text' | 'binary'): unknown => {
+  if (oid === pg.types.builtins.INT8) return parseInt8;
+  return format === 'binary' ? pg.types.getTypeParser(oid, 'binary') : pg.types.getTypeParser(oid, 'text');
 };
+
+const types = { getTypeParser: parserOf };
 
 const quiet = { warn: () => undefined, error: () => undefined, deprecate: () => undefined, debug: () => undefined };
 

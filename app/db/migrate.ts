@@ -58,13 +58,15 @@ type Run = { client: pg.Client; options: MigrateOptions; deadlineMs: number };
 
 const apply = async ({ client, options, deadlineMs }: Run, migration: Migration): Promise<void> => {
   for (let attempt = 1; ; attempt++) {
-    if (options.clock.monotonicMs() > deadlineMs) throw new AppError('MIGRATION_FAILED', `migration ${migration.version} not done in time; run the same command again`);
+    if (options.clock.monotonicMs() > deadlineMs)
+      throw new AppError('MIGRATION_FAILED', `migration ${migration.version} not done in time; run the same command again`);
     try {
       await applyOnce(client, migration);
       options.logger.info({ version: migration.version, phase: migration.phase, attempt }, `migration ${migration.name} applied`);
       return;
     } catch (error) {
-      if (!isLockTimeout(error)) throw new AppError('MIGRATION_FAILED', `migration ${migration.version} (${migration.name}): ${messageOf(error)}`, { cause: error });
+      if (!isLockTimeout(error))
+        throw new AppError('MIGRATION_FAILED', `migration ${migration.version} (${migration.name}): ${messageOf(error)}`, { cause: error });
       options.logger.warn({ version: migration.version, attempt }, 'table busy; trying again');
       await options.clock.sleep(options.retryMs);
     }
@@ -75,7 +77,8 @@ const acquire = async ({ client, options, deadlineMs }: Run): Promise<void> => {
   for (;;) {
     const { rows } = await client.query<{ got: boolean }>('SELECT pg_try_advisory_lock($1) AS got', [ADVISORY_LOCK]);
     if (rows[0]?.got) return;
-    if (options.clock.monotonicMs() > deadlineMs) throw new AppError('MIGRATION_FAILED', 'another migration holds the lock; wait for it and run this command again');
+    if (options.clock.monotonicMs() > deadlineMs)
+      throw new AppError('MIGRATION_FAILED', 'another migration holds the lock; wait for it and run this command again');
     options.logger.info({}, 'another migration runs; waiting for it');
     await options.clock.sleep(options.retryMs);
   }

@@ -41,6 +41,7 @@ export const planMigrations = (pending: readonly Migration[], phase: 'expand' | 
   const apply = firstOther === -1 ? sorted : sorted.slice(0, firstOther);
   const blocked = sorted.slice(apply.length).some((m) => m.phase === phase);
   const blocker = sorted[apply.length];
-  if (blocked && blocker) return { ok: false, reason: `${blocker.phase} migration ${blocker.version} (${blocker.name}) must run first: "migrate --phase ${blocker.phase}"` };
+  if (blocked && blocker)
+    return { ok: false, reason: `${blocker.phase} migration ${blocker.version} (${blocker.name}) must run first: "migrate --phase ${blocker.phase}"` };
   return { ok: true, apply };
 };

@@ -17,7 +17,15 @@ import { readHistory } from './history.ts';
 import { modelFailedAfterBooking, TEXTS } from './texts.ts';
 import type { CreateTurnTools } from './tools.ts';
 
-type Deps = Readonly<{ db: Database; workshop: Workshop; managerChatId: number; converse: Converse; turnTools: CreateTurnTools; historyMessages: number; logger: Logger }>;
+type Deps = Readonly<{
+  db: Database;
+  workshop: Workshop;
+  managerChatId: number;
+  converse: Converse;
+  turnTools: CreateTurnTools;
+  historyMessages: number;
+  logger: Logger;
+}>;
 type Spoken = Exclude<Incoming, { kind: 'ignored' }>;
 type Customer = Readonly<{ chatId: number; sender: Sender; at: Date }>;
 type Context = Readonly<{ steps: Steps; signal: AbortSignal }>;
@@ -30,13 +38,15 @@ const say = (chatId: number, text: string): Reply => ({ outcome: 'answered', ass
 
 const spokenOf = (turn: Turn): Spoken[] => turn.inputs.flatMap(({ incoming }) => (incoming.kind === 'ignored' ? [] : [incoming]));
 
-const bookedBy = (steps: Steps): Extract<BookingResult, { ok: true }> | undefined => (steps.effects() as BookingResult[]).findLast((result) => result.ok === true);
+const bookedBy = (steps: Steps): Extract<BookingResult, { ok: true }> | undefined => (steps.effects() as BookingResult[]).findLast((result) => result.ok);
 
 /** The use cases of a turn: welcome, answer through the model, and the fixed sentences for all the rest. */
 export const createAnswer = ({ db, workshop, managerChatId, converse, turnTools, historyMessages, logger }: Deps): Answer => {
   const welcome = (turn: Turn, { chatId, sender }: Customer): Reply => ({
     ...say(chatId, workshop.welcome),
-    events: [{ name: 'greeting_sent', telegramUserId: sender.userId, key: `greeting:${turn.id}`, properties: { user_id: sender.userId, template_used: 'welcome' } }],
+    events: [
+      { name: 'greeting_sent', telegramUserId: sender.userId, key: `greeting:${turn.id}`, properties: { user_id: sender.userId, template_used: 'welcome' } },
+    ],
   });
 
   const promptOf = async (turn: Turn, at: Date) => {
@@ -52,7 +62,10 @@ export const createAnswer = ({ db, workshop, managerChatId, converse, turnTools,
     const lines = [['Клиент', [sender.name, sender.username && `@${sender.username}`].filter(Boolean).join(', ') || `чат ${chatId}`]] as const;
     const notice = buildNotice({ title: 'Бот не смог ответить клиенту', lines, quote: turn.texts.join('\n'), footer: 'Ответьте клиенту сами.' });
     const reply = say(chatId, text);
-    return { ...reply, outbox: [...reply.outbox.map((draft) => ({ ...draft, kind: 'apology' as const })), { chatId: managerChatId, kind: 'notice', text: notice }] };
+    return {
+      ...reply,
+      outbox: [...reply.outbox.map((draft) => ({ ...draft, kind: 'apology' as const })), { chatId: managerChatId, kind: 'notice', text: notice }],
+    };
   };
 
   const converseWith = async (turn: Turn, customer: Customer, { steps, signal }: Context): Promise<Reply> => {

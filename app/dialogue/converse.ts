@@ -16,13 +16,12 @@ const hashOf = (messages: readonly ChatMessage[]): string => sha256Hex(JSON.stri
  * done and is shown to the model.
  */
 export const createConverse = ({ model, maxSteps }: Deps) => {
-  const ask = async (messages: readonly ChatMessage[], stepNo: number, { steps, signal }: Conversation): Promise<ModelAnswer | 'changed'> => {
+  /** Undefined: another release or content has stored something else in this place. */
+  const ask = async (messages: readonly ChatMessage[], stepNo: number, { steps, signal }: Conversation): Promise<ModelAnswer | undefined> => {
     const key = { stepNo, callIndex: 0, contentHash: hashOf(messages) };
     const stored = steps.recall(key);
-    if (stored?.kind === 'same') return stored.result as ModelAnswer;
-    if (stored?.kind === 'changed') return 'changed';
-    const answer = await model.complete({ messages, tools: TOOL_SPECS, signal });
-    return steps.store('model', key, answer);
+    if (stored) return stored.kind === 'same' ? (stored.result as ModelAnswer) : undefined;
+    return steps.store('model', key, await model.complete({ messages, tools: TOOL_SPECS, signal }));
   };
 
   const runTools = async (calls: readonly ToolCall[], stepNo: number, { runTool }: Conversation): Promise<ChatMessage[]> => {
@@ -34,13 +33,13 @@ export const createConverse = ({ model, maxSteps }: Deps) => {
     return results;
   };
 
-  const attempt = async (conversation: Conversation, done: readonly unknown[]): Promise<string | 'changed'> => {
+  const attempt = async (conversation: Conversation, done: readonly unknown[]): Promise<string | undefined> => {
     const messages = [...conversation.prompt(done)];
     const base = conversation.steps.base();
     for (let stepNo = base; stepNo < base + maxSteps; stepNo++) {
       conversation.signal.throwIfAborted();
       const answer = await ask(messages, stepNo, conversation);
-      if (answer === 'changed') return 'changed';
+      if (!answer) return undefined;
       if (answer.toolCalls.length === 0) return answer.text;
       messages.push({ role: 'assistant', content: answer.text, toolCalls: answer.toolCalls });
       messages.push(...(await runTools(answer.toolCalls, stepNo, conversation)));
@@ -50,10 +49,10 @@ export const createConverse = ({ model, maxSteps }: Deps) => {
 
   return async (conversation: Conversation): Promise<string> => {
     const first = await attempt(conversation, []);
-    if (first !== 'changed') return first;
+    if (first !== undefined) return first;
     await conversation.steps.fork();
     const second = await attempt(conversation, conversation.steps.effects());
-    if (second === 'changed') throw new AppError('MODEL_ANSWER_INVALID', 'stored steps changed under the turn');
+    if (second === undefined) throw new AppError('MODEL_ANSWER_INVALID', 'stored steps changed under the turn');
     return second;
   };
 };

@@ -21,12 +21,14 @@ export const holdLease = (renew: () => Promise<boolean>, { leaseMs, leaseRenewMs
     else lost('the lease was taken over');
   };
 
+  const isOver = (): boolean => ended.signal.aborted || work.signal.aborted;
+
   const watch = async (): Promise<void> => {
-    while (!ended.signal.aborted && !work.signal.aborted) {
+    while (!isOver()) {
       await clock.sleep(Math.max(0, Math.min(leaseRenewMs, until - clock.monotonicMs())), ended.signal);
-      if (ended.signal.aborted) return;
-      if (clock.monotonicMs() >= until) return lost('the lease could not be renewed in time');
-      await renewOnce().catch(() => undefined); // the database is away: try again until the margin
+      if (isOver()) return;
+      if (clock.monotonicMs() >= until) lost('the lease could not be renewed in time');
+      else await renewOnce().catch(() => undefined); // the database is away: try again until the margin
     }
   };
   void watch();

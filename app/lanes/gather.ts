@@ -34,7 +34,10 @@ const dropUnchangedEdits = async (trx: Transaction, lane: Lane, inputs: readonly
   for (const text of latestTexts(inputs)) {
     const known = edited.has(text.messageId)
       ? await rowsOf<{ text: string }>(
-          trx.raw('SELECT text FROM message WHERE lane_key = :key AND telegram_message_id = :id ORDER BY id DESC LIMIT 1', { key: lane.key, id: text.messageId }),
+          trx.raw('SELECT text FROM message WHERE lane_key = :key AND telegram_message_id = :id ORDER BY id DESC LIMIT 1', {
+            key: lane.key,
+            id: text.messageId,
+          }),
         )
       : [];
     if (known[0]?.text !== text.text) kept.push(text);
@@ -42,15 +45,21 @@ const dropUnchangedEdits = async (trx: Transaction, lane: Lane, inputs: readonly
   return kept;
 };
 
-const freeze = async (trx: Transaction, lane: Lane, turnId: string, inputs: readonly TurnInput[]): Promise<void> => {
+type Draft = Readonly<{ lane: Lane; turnId: string; inputs: readonly TurnInput[] }>;
+
+const freeze = async (trx: Transaction, { lane, turnId, inputs }: Draft): Promise<void> => {
   await trx('turn_input').insert(inputs.map(({ seq }) => ({ turn_id: turnId, lane_key: lane.key, inbox_seq: seq })));
   const texts = await dropUnchangedEdits(trx, lane, inputs);
   if (texts.length === 0) return;
-  await trx('message').insert(texts.map(({ messageId, text }) => ({ lane_key: lane.key, role: 'user', turn_id: turnId, text, telegram_message_id: messageId })));
+  await trx('message').insert(
+    texts.map(({ messageId, text }) => ({ lane_key: lane.key, role: 'user', turn_id: turnId, text, telegram_message_id: messageId })),
+  );
 };
 
-const toTurn = async (trx: Transaction, lane: Lane, turnId: string, inputs: readonly TurnInput[]): Promise<Turn> => {
-  const texts = await rowsOf<{ id: number; text: string }>(trx.raw(`SELECT id, text FROM message WHERE turn_id = :turnId AND role = 'user' ORDER BY id`, { turnId }));
+const toTurn = async (trx: Transaction, { lane, turnId, inputs }: Draft): Promise<Turn> => {
+  const texts = await rowsOf<{ id: number; text: string }>(
+    trx.raw(`SELECT id, text FROM message WHERE turn_id = :turnId AND role = 'user' ORDER BY id`, { turnId }),
+  );
   const [{ before } = { before: 0 }] = await rowsOf<{ before: number }>(
     trx.raw('SELECT coalesce(max(id), 0) AS before FROM message WHERE lane_key = :key AND turn_id <> :turnId', { key: lane.key, turnId }),
   );
@@ -87,14 +96,16 @@ export const createGather = ({ db, read, times }: Deps) => {
         return undefined;
       }
       const turnId = `${lane.key}#${first.seq}`;
-      const frozen = new Set((await rowsOf<{ seq: number }>(trx.raw('SELECT inbox_seq AS seq FROM turn_input WHERE turn_id = :turnId', { turnId }))).map((row) => row.seq));
-      if (frozen.size > 0) return toTurn(trx, lane, turnId, open.filter(({ seq }) => frozen.has(seq))); // prettier-ignore
+      const frozen = new Set(
+        (await rowsOf<{ seq: number }>(trx.raw('SELECT inbox_seq AS seq FROM turn_input WHERE turn_id = :turnId', { turnId }))).map((row) => row.seq),
+      );
+      if (frozen.size > 0) return toTurn(trx, { lane, turnId, inputs: open.filter(({ seq }) => frozen.has(seq)) });
       const chosen = choose(open);
       if ('waitMs' in chosen) {
         await releaseLane(trx, lane, { attempts: lane.attempts - 1, waitMs: chosen.waitMs });
         return undefined;
       }
-      await freeze(trx, lane, turnId, chosen);
-      return toTurn(trx, lane, turnId, chosen);
+      await freeze(trx, { lane, turnId, inputs: chosen });
+      return toTurn(trx, { lane, turnId, inputs: chosen });
     });
 };

@@ -32,7 +32,14 @@ export const createRunTurn = ({ db, gather, answer, commit, wakeOutbox, metrics,
     metrics.turnFinished(seconds, reply.outcome);
     const waitedMs = Date.now() - (turn.inputs[0]?.receivedAt.getTime() ?? Date.now());
     logger.info(
-      { turn_id: turnLogId(turn), request_ids: turn.inputs.map((input) => input.requestId), updates: turn.inputs.length, outcome: reply.outcome, ms: Math.round(seconds * 1000), since_received_ms: waitedMs },
+      {
+        turn_id: turnLogId(turn),
+        request_ids: turn.inputs.map((input) => input.requestId),
+        updates: turn.inputs.length,
+        outcome: reply.outcome,
+        ms: Math.round(seconds * 1000),
+        since_received_ms: waitedMs,
+      },
       'turn done',
     );
   };
@@ -42,7 +49,9 @@ export const createRunTurn = ({ db, gather, answer, commit, wakeOutbox, metrics,
       const turn = await gather(lane);
       if (!turn) return;
       const traceparent = turn.inputs[0]?.traceparent;
-      await withSpan({ name: 'valera.turn', attributes: { 'valera.updates': turn.inputs.length }, kind: 'consumer', traceparent }, () => runGathered(turn, signal));
+      await withSpan({ name: 'valera.turn', attributes: { 'valera.updates': turn.inputs.length }, kind: 'consumer', traceparent }, () =>
+        runGathered(turn, signal),
+      );
     });
 };
 

@@ -1,10 +1,12 @@
 import type { Database, Transaction } from '../db/connect.ts';
 import { storableJson } from '../kit/text.ts';
-import { inLane } from './lane.ts';
-import type { Turn } from './turn.ts';
+import { inLane, type Lane } from './lane.ts';
 
 /** Version of what `step.result` holds; counts as schema, since a takeover can be by another release. */
 export const STEP_FORMAT = 1;
+
+/** The turn whose work it is: `id` as in the tables, `lane` as this process holds it. */
+type Owner = Readonly<{ id: string; lane: Lane }>;
 
 type Kind = 'model' | 'tool' | 'effect';
 type Row = Readonly<{ step_no: number; call_index: number; kind: Kind; format: number; content_hash: string; result: unknown }>;
@@ -27,23 +29,22 @@ export type Steps = Readonly<{
   fork: () => Promise<void>;
 }>;
 
-const toRow = (turn: Turn, kind: Kind, { stepNo, callIndex, contentHash }: StepKey, result: unknown) => ({
-  turn_id: turn.id,
+const toRow = (kind: Kind, { stepNo, callIndex, contentHash }: StepKey, result: unknown): Row => ({
   step_no: stepNo,
   call_index: callIndex,
   kind,
   format: STEP_FORMAT,
   content_hash: contentHash,
-  result: JSON.stringify(result),
+  result,
 });
 
 /** Reads the stored steps of a turn and keeps them in step with the table. Every write is fenced. */
-export const openSteps = async (db: Database, turn: Turn): Promise<Steps> => {
+export const openSteps = async (db: Database, turn: Owner): Promise<Steps> => {
   let rows = (await db('step').where({ turn_id: turn.id }).orderBy(['step_no', 'call_index'])) as Row[];
   let base = 0;
 
-  const keep = (kind: Kind, { stepNo, callIndex, contentHash }: StepKey, result: unknown): void => {
-    rows.push({ step_no: stepNo, call_index: callIndex, kind, format: STEP_FORMAT, content_hash: contentHash, result });
+  const insert = async (trx: Transaction, row: Row): Promise<void> => {
+    await trx('step').insert({ ...row, turn_id: turn.id, result: JSON.stringify(row.result) });
   };
 
   return {
@@ -55,17 +56,18 @@ export const openSteps = async (db: Database, turn: Turn): Promise<Steps> => {
     },
     store: async (kind, key, raw) => {
       const result = storableJson(raw);
-      await inLane(db, turn.lane, async (trx) => trx('step').insert(toRow(turn, kind, key, result)));
-      keep(kind, key, result);
+      const row = toRow(kind, key, result);
+      await inLane(db, turn.lane, (trx) => insert(trx, row));
+      rows.push(row);
       return result;
     },
     effect: async (key, work) => {
       const result = await inLane(db, turn.lane, async (trx) => {
         const done = storableJson(await work(trx));
-        await trx('step').insert(toRow(turn, 'effect', key, done));
+        await insert(trx, toRow('effect', key, done));
         return done;
       });
-      keep('effect', key, result);
+      rows.push(toRow('effect', key, result));
       return result;
     },
     effects: () => rows.filter((row) => row.kind === 'effect').map((row) => row.result),

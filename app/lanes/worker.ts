@@ -49,7 +49,10 @@ export const createLaneWorker = ({ db, owner, options, run, deadLetter, mayWork,
   };
 
   const failed = async (lane: Lane, error: unknown): Promise<void> => {
-    if (isAppError(error, 'FENCE_LOST')) return logger.info({ lane_fence: lane.fence, reason: error.message }, 'lane lost; its new owner goes on');
+    if (isAppError(error, 'FENCE_LOST')) {
+      logger.info({ lane_fence: lane.fence, reason: error.message }, 'lane lost; its new owner goes on');
+      return;
+    }
     // neither a stop nor a database outage is the batch's fault
     if (isAppError(error, 'STOPPED')) return giveBack(lane, lane.attempts - 1);
     if (isAppError(error, 'DATABASE_UNAVAILABLE')) return giveBack(lane, lane.attempts - 1, options.retryBaseMs);

@@ -4,9 +4,16 @@ import { AppError, messageOf } from '../kit/errors.ts';
 import type { Logger } from '../kit/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { GEN_AI, withSpan } from '../observability/tracing.ts';
-import type { ChatMessage, Model, ModelAnswer, ModelRequest, ToolSpec } from './port.ts';
+import type { ChatMessage, Model, ModelAnswer, ModelRequest, ToolCall, ToolSpec } from './port.ts';
 
-export type OpenAiOptions = Readonly<{ baseUrl: string; apiKey: string; model: string; attemptTimeoutMs: number; totalTimeoutMs: number; maxOutputTokens: number }>;
+export type OpenAiOptions = Readonly<{
+  baseUrl: string;
+  apiKey: string;
+  model: string;
+  attemptTimeoutMs: number;
+  totalTimeoutMs: number;
+  maxOutputTokens: number;
+}>;
 
 type Deps = Readonly<{ options: OpenAiOptions; metrics: Metrics; clock: Clock; logger: Logger }>;
 type Completion = OpenAI.Chat.Completions.ChatCompletion;
@@ -24,14 +31,22 @@ const toolToWire = ({ name, description, parameters }: ToolSpec): OpenAI.Chat.Co
   function: { name, description, parameters: { ...parameters } },
 });
 
+type WireMessage = OpenAI.Chat.Completions.ChatCompletionMessage;
+
+const toolCallsOf = (message: WireMessage | undefined): ToolCall[] =>
+  (message?.tool_calls ?? []).flatMap((call) =>
+    call.type === 'function' ? [{ id: call.id, name: call.function.name, argumentsJson: call.function.arguments }] : [],
+  );
+
+const usageOf = ({ usage }: Completion): ModelAnswer['usage'] => ({ inputTokens: usage?.prompt_tokens ?? 0, outputTokens: usage?.completion_tokens ?? 0 });
+
 const fromWire = (completion: Completion): ModelAnswer => {
   // a compatible server can answer anything, whatever the SDK's types say
   const message = (completion as Partial<Completion>).choices?.[0]?.message;
-  const toolCalls = (message?.tool_calls ?? []).flatMap((call) => (call.type === 'function' ? [{ id: call.id, name: call.function.name, argumentsJson: call.function.arguments }] : []));
+  const toolCalls = toolCallsOf(message);
   const text = message?.content ?? '';
   if (toolCalls.length === 0 && text.trim() === '') throw new AppError('MODEL_ANSWER_INVALID', 'the model answered neither text nor a tool call');
-  const usage = { inputTokens: completion.usage?.prompt_tokens ?? 0, outputTokens: completion.usage?.completion_tokens ?? 0 };
-  return { text, toolCalls, usage, model: completion.model };
+  return { text, toolCalls, usage: usageOf(completion), model: completion.model };
 };
 
 const statusOf = (error: unknown): number | undefined => (error as { status?: number } | null)?.status;

@@ -11,7 +11,12 @@ export type ToolSpec = Readonly<{ name: string; description: string; parameters:
 export type ModelRequest = Readonly<{ messages: readonly ChatMessage[]; tools: readonly ToolSpec[]; signal: AbortSignal }>;
 
 /** One answer of a model: a text, tool calls, or both. */
-export type ModelAnswer = Readonly<{ text: string; toolCalls: readonly ToolCall[]; usage: Readonly<{ inputTokens: number; outputTokens: number }>; model: string }>;
+export type ModelAnswer = Readonly<{
+  text: string;
+  toolCalls: readonly ToolCall[];
+  usage: Readonly<{ inputTokens: number; outputTokens: number }>;
+  model: string;
+}>;
 
 /** A language model. Throws AppError MODEL_UNAVAILABLE (after its own retry) or MODEL_ANSWER_INVALID. */
 export type Model = Readonly<{ complete: (request: ModelRequest) => Promise<ModelAnswer> }>;

@@ -30,6 +30,8 @@ const system = ({ rules, company, now, done }: PromptParts): string =>
 /** The messages of a turn's first model call. Pure: the same turn gives the same bytes, so that a takeover finds its stored steps. */
 export const buildPrompt = (parts: PromptParts): readonly ChatMessage[] => [
   { role: 'system', content: system(parts) },
-  ...parts.history.map(({ role, text }): ChatMessage => (role === 'user' ? { role, content: shorten(text, MAX_TEXT) } : { role, content: text, toolCalls: [] })),
+  ...parts.history.map(({ role, text }): ChatMessage =>
+    role === 'user' ? { role, content: shorten(text, MAX_TEXT) } : { role, content: text, toolCalls: [] },
+  ),
   { role: 'user', content: shorten(parts.texts.map((text) => shorten(text, MAX_TEXT)).join('\n'), MAX_TURN) },
 ];

@@ -38,11 +38,13 @@ const isToolName = (name: string): name is ToolName => Object.hasOwn(TOOL_ARGUME
 export const TOOL_SPECS: readonly ToolSpec[] = Object.keys(TOOL_ARGUMENTS)
   .filter(isToolName)
   .map((name) => {
-    const { $schema: _, ...parameters } = z.toJSONSchema(TOOL_ARGUMENTS[name], { io: 'input' });
+    const parameters = z.toJSONSchema(TOOL_ARGUMENTS[name], { io: 'input' });
+    delete parameters.$schema; // some compatible servers refuse keys they do not know
     return { name, description: DESCRIPTIONS[name], parameters };
   });
 
-export type ParsedCall = { [Name in ToolName]: Readonly<{ ok: true; name: Name; args: ToolArguments[Name] }> }[ToolName] | Readonly<{ ok: false; problem: string }>;
+export type ParsedCall =
+  { [Name in ToolName]: Readonly<{ ok: true; name: Name; args: ToolArguments[Name] }> }[ToolName] | Readonly<{ ok: false; problem: string }>;
 
 const parseJson = (text: string): unknown => {
   try {

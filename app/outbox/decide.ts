@@ -6,7 +6,11 @@ export type RowState = 'pending' | 'sending' | 'sent' | 'unknown' | 'held' | 'de
 /** An open row of a chat, in order. `dueInMs` ≤ 0: may be sent now. */
 export type OpenRow = Readonly<{ id: number; seq: number; kind: OutboxKind; state: RowState; attempts: number; dueInMs: number }>;
 
-export type Next = Readonly<{ kind: 'send'; row: OpenRow }> | Readonly<{ kind: 'recover'; row: OpenRow }> | Readonly<{ kind: 'wait'; readyInMs: number }> | Readonly<{ kind: 'idle' }>;
+export type Next =
+  | Readonly<{ kind: 'send'; row: OpenRow }>
+  | Readonly<{ kind: 'recover'; row: OpenRow }>
+  | Readonly<{ kind: 'wait'; readyInMs: number }>
+  | Readonly<{ kind: 'idle' }>;
 
 // in the managers' group each notice stands alone; towards a customer a held row keeps its place
 const stepsAside = (row: OpenRow): boolean => row.kind === 'notice' && row.state === 'held' && row.dueInMs > 0;
@@ -29,7 +33,13 @@ export const spendToken = ({ capacity, perSecond }: Bucket, tokens: number | nul
   return now >= 1 ? { ok: true, tokens: now - 1 } : { ok: false, waitMs: Math.ceil(((1 - now) / perSecond) * 1000) };
 };
 
-export type RetryTimes = Readonly<{ unknownBackoffMs: readonly number[]; heldRetryMs: number; failureBackoffMs: (attempt: number) => number; floodJitter: number; random: () => number }>;
+export type RetryTimes = Readonly<{
+  unknownBackoffMs: readonly number[];
+  heldRetryMs: number;
+  failureBackoffMs: (attempt: number) => number;
+  floodJitter: number;
+  random: () => number;
+}>;
 
 /** How a row and its chat go on after an attempt. */
 export type After = Readonly<{

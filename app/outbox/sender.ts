@@ -35,7 +35,17 @@ export type SenderOptions = Readonly<{
 
 export type Send = (chatId: number, message: RichText, options: SendOptions) => Promise<SendOutcome>;
 
-type Deps = Readonly<{ db: Database; botId: number; owner: string; send: Send; options: SenderOptions; mayWork: () => boolean; metrics: Metrics; clock: Clock; logger: Logger }>;
+type Deps = Readonly<{
+  db: Database;
+  botId: number;
+  owner: string;
+  send: Send;
+  options: SenderOptions;
+  mayWork: () => boolean;
+  metrics: Metrics;
+  clock: Clock;
+  logger: Logger;
+}>;
 
 type Job = OpenRow & Readonly<{ payload: RichText; traceparent: string | null }>;
 type Pick = Readonly<{ kind: 'send'; job: Job }> | Readonly<{ kind: 'released' }>;
@@ -77,9 +87,13 @@ export const createSender = ({ db, botId, owner, send, options, mayWork, metrics
     const [bucket] = await rowsOf<{ tokens: number | null; elapsedMs: number }>(trx.raw(TOKENS, { ...chat }));
     const spend = spendToken(chat.chatId < 0 ? group : single, bucket?.tokens ?? null, bucket?.elapsedMs ?? 0);
     if (!spend.ok) return release(trx, chat, { readyInMs: 0, pauseMs: spend.waitMs });
-    await trx('outbox_chat').where({ bot_id: chat.botId, chat_id: chat.chatId }).update({ tokens: spend.tokens, tokens_at: trx.raw('clock_timestamp()') });
+    await trx('outbox_chat')
+      .where({ bot_id: chat.botId, chat_id: chat.chatId })
+      .update({ tokens: spend.tokens, tokens_at: trx.raw('clock_timestamp()') });
     const first = trx.raw('coalesce(first_sent_at, clock_timestamp())');
-    await trx('outbox').where({ id: job.id }).update({ state: 'sending', attempts: trx.raw('attempts + 1'), first_sent_at: first });
+    await trx('outbox')
+      .where({ id: job.id })
+      .update({ state: 'sending', attempts: trx.raw('attempts + 1'), first_sent_at: first });
     return { kind: 'send', job };
   };
 
@@ -120,9 +134,16 @@ export const createSender = ({ db, botId, owner, send, options, mayWork, metrics
       const keys = { bot_id: chat.botId, chat_id: chat.chatId };
       if (after.migratedTo !== undefined) await trx('outbox_chat').where(keys).update({ migrated_to: after.migratedTo });
       if (after.pauseMs !== undefined) {
-        await trx.raw(`UPDATE outbox_chat SET not_before = clock_timestamp() + ? * interval '1 millisecond' WHERE bot_id = ? AND chat_id = ?`, [after.pauseMs, chat.botId, chat.chatId]);
+        await trx.raw(`UPDATE outbox_chat SET not_before = clock_timestamp() + ? * interval '1 millisecond' WHERE bot_id = ? AND chat_id = ?`, [
+          after.pauseMs,
+          chat.botId,
+          chat.chatId,
+        ]);
       }
-      if (after.blocked) await trx('client').where({ telegram_user_id: chat.chatId }).update({ blocked_at: trx.raw('clock_timestamp()') });
+      if (after.blocked)
+        await trx('client')
+          .where({ telegram_user_id: chat.chatId })
+          .update({ blocked_at: trx.raw('clock_timestamp()') });
     });
 
   const report = (job: Job, outcome: SendOutcome, after: After): void => {
@@ -130,7 +151,18 @@ export const createSender = ({ db, botId, owner, send, options, mayWork, metrics
     if (outcome.kind === 'flood') metrics.floodWait(outcome.retryAfterMs / 1000);
     if (after.state === 'dead') metrics.outboxDead();
     const level = after.alert ? 'error' : outcome.kind === 'sent' ? 'info' : 'warn';
-    logger[level]({ outbox_id: job.id, kind: job.kind, outcome: outcome.kind, state: after.state, attempt: job.attempts + 1, error: after.error, retry_ms: after.retryInMs }, 'send finished');
+    logger[level](
+      {
+        outbox_id: job.id,
+        kind: job.kind,
+        outcome: outcome.kind,
+        state: after.state,
+        attempt: job.attempts + 1,
+        error: after.error,
+        retry_ms: after.retryInMs,
+      },
+      'send finished',
+    );
   };
 
   const sendOne = async (chat: OutboxChat, job: Job): Promise<After> => {

@@ -26,7 +26,19 @@ export const TELEGRAM_ECDH_CURVES = 'X25519:prime256v1';
 const createAgent = (apiBaseUrl: string): HttpAgent =>
   apiBaseUrl.startsWith('https:') ? new HttpsAgent({ keepAlive: true, ecdhCurve: TELEGRAM_ECDH_CURVES }) : new HttpAgent({ keepAlive: true });
 
-const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'EPROTO', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN', 'CERT_HAS_EXPIRED', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'ERR_TLS_CERT_ALTNAME_INVALID']);
+const NEVER_CONNECTED = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EPROTO',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'CERT_HAS_EXPIRED',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+]);
 
 const networkCode = (error: HttpError): string => {
   const code = (error.error as { code?: unknown } | null)?.code;
@@ -47,7 +59,9 @@ export const outcomeOfError = (error: unknown): SendOutcome => {
   if (error instanceof GrammyError) return fromTelegram(error);
   if (error instanceof HttpError) {
     const code = networkCode(error);
-    return NEVER_CONNECTED.has(code) ? { kind: 'failed', description: `not connected (${code})`, alert: false } : { kind: 'unknown', description: `no answer (${code})` };
+    return NEVER_CONNECTED.has(code)
+      ? { kind: 'failed', description: `not connected (${code})`, alert: false }
+      : { kind: 'unknown', description: `no answer (${code})` };
   }
   return { kind: 'unknown', description: error instanceof Error ? error.name : 'unknown error' };
 };

@@ -25,6 +25,8 @@ const senderOf = (message: Message): Sender | undefined =>
     languageCode: message.from.language_code,
   };
 
+const COMMANDS = ['start', 'reset'] as const;
+
 const MEDIA = ['photo', 'voice', 'audio', 'video', 'video_note', 'document', 'sticker', 'location', 'contact', 'animation', 'poll', 'dice'] as const;
 
 const mediaOf = (message: Message): string => MEDIA.find((kind) => kind in message) ?? 'other';
@@ -32,19 +34,19 @@ const mediaOf = (message: Message): string => MEDIA.find((kind) => kind in messa
 // a service message (joined, pinned, auto-delete changed …) has no content of the customer
 const hasContent = (message: Message): boolean => MEDIA.some((kind) => kind in message);
 
+const withoutText = (base: Private, message: Message): Incoming =>
+  hasContent(message) ? { ...base, kind: 'unsupported', what: mediaOf(message), albumId: message.media_group_id } : ignored('service message');
+
 const fromMessage = (ctx: Context, message: Message, edited: boolean): Incoming => {
-  if (message.chat.type !== 'private') return ignored('group');
   const sender = senderOf(message);
-  if (!sender) return ignored('no sender');
-  if (message.from?.is_bot) return ignored('sender is a bot');
+  if (message.chat.type !== 'private') return ignored('group');
+  if (!sender || message.from?.is_bot) return ignored('no person wrote it');
   const base = { chatId: message.chat.id, messageId: message.message_id, sender };
   const text = message.text ?? message.caption;
-  if (text !== undefined) {
-    if (!edited && ctx.hasCommand('start')) return { ...base, kind: 'command', name: 'start', text: storableText(text) };
-    if (!edited && ctx.hasCommand('reset')) return { ...base, kind: 'command', name: 'reset', text: storableText(text) };
-    return { ...base, kind: 'text', text: storableText(text), edited, albumId: message.media_group_id };
-  }
-  return hasContent(message) ? { ...base, kind: 'unsupported', what: mediaOf(message), albumId: message.media_group_id } : ignored('service message');
+  const command = edited ? undefined : COMMANDS.find((name) => ctx.hasCommand(name));
+  if (text === undefined) return withoutText(base, message);
+  if (command) return { ...base, kind: 'command', name: command, text: storableText(text) };
+  return { ...base, kind: 'text', text: storableText(text), edited, albumId: message.media_group_id };
 };
 
 const decode = (body: Uint8Array): Update => JSON.parse(new TextDecoder('utf-8').decode(body)) as Update;

@@ -20,7 +20,15 @@ export const decideRegistration = (info: WebhookInfo, url: string): Decision => 
   return { register: false, reason: 'already set' };
 };
 
-type Deps = Readonly<{ telegram: Telegram; url: string; secret: string; mayRegister: () => boolean; clock: Clock; logger: Logger; retry: Readonly<{ baseMs: number; capMs: number }> }>;
+type Deps = Readonly<{
+  telegram: Telegram;
+  url: string;
+  secret: string;
+  mayRegister: () => boolean;
+  clock: Clock;
+  logger: Logger;
+  retry: Readonly<{ baseMs: number; capMs: number }>;
+}>;
 
 /** Keeps trying until the webhook is registered or `signal` aborts; the app serves meanwhile. */
 export const ensureWebhook = async ({ telegram, url, secret, mayRegister, clock, logger, retry }: Deps, signal: AbortSignal): Promise<void> => {

@@ -30,7 +30,13 @@ module.exports = {
 
     room('app', '^app/', '^(?:app/|monitoring/catalog)'),
     room('monitoring', '^monitoring/', '^monitoring/'),
-    { name: 'room-leaf', severity: 'error', comment: 'nothing imports infra, scripts or test', from: { path: '^(?:app|operator|monitoring|infra)/' }, to: { path: '^(?:infra|scripts|test)/' } },
+    {
+      name: 'room-leaf',
+      severity: 'error',
+      comment: 'nothing imports infra, scripts or test',
+      from: { path: '^(?:app|operator|monitoring|infra)/' },
+      to: { path: '^(?:infra|scripts|test)/' },
+    },
 
     room('kit', '^app/kit/', '^app/kit/'),
     room('contract', '^app/contract/', '^app/(?:contract|kit)/'),
@@ -56,11 +62,11 @@ module.exports = {
       to: { path: '^app/(?:lanes|dialogue|llm|outbox|booking|workshop|sandbox)/' },
     },
     {
-      name: 'nothing-imports-main',
+      name: 'nothing-imports-a-composition-root',
       severity: 'error',
-      from: { path: '^app/' },
-      to: { path: '^app/(?:main|serve)\\.ts$' },
-      // main composes serve
+      comment: 'main reads the environment and composes the commands',
+      from: { path: '^app/', pathNot: '^app/main\\.ts$' },
+      to: { path: '^app/(?:main|serve|smoke|preflight)\\.ts$' },
     },
 
     fence('koa', 'koa|@koa/router|koa-helmet', '^app/(?:http|sandbox)/'),
@@ -78,6 +84,10 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'], extensions: ['.ts', '.mjs', '.js', '.json', '.d.ts'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+      extensions: ['.ts', '.mjs', '.js', '.json', '.d.ts'],
+    },
   },
 };

@@ -41,6 +41,7 @@ export default defineConfig(
   },
   {
     files: ['test/**/*.ts'],
-    rules: { 'no-console': 'off', 'max-lines': ['error', { max: 400 }] },
+    // builders of test data take many parts, each with a default, which the rule counts as a branch
+    rules: { 'no-console': 'off', complexity: ['error', 15], 'max-params': ['error', 4] },
   },
 );

@@ -16,7 +16,13 @@ const POINTS: readonly { name: string; table: string; on: string; when?: string;
   { name: 'in the commit, at the answer', table: 'outbox', on: 'INSERT', when: `NEW.kind = 'answer'` },
   { name: 'in the commit, when the update is closed', table: 'inbox', on: 'UPDATE', when: 'NEW.done_at IS NOT NULL' },
   { name: 'before the notice is sent', table: 'outbox', on: 'UPDATE', when: `NEW.kind = 'notice' AND NEW.state = 'sending'` },
-  { name: 'between sending the notice and recording it', table: 'outbox', on: 'UPDATE', when: `NEW.kind = 'notice' AND NEW.state = 'sent'`, mayRepeatSend: true },
+  {
+    name: 'between sending the notice and recording it',
+    table: 'outbox',
+    on: 'UPDATE',
+    when: `NEW.kind = 'notice' AND NEW.state = 'sent'`,
+    mayRepeatSend: true,
+  },
 ];
 
 const LOCK = 4711;
@@ -94,7 +100,10 @@ describe('kill -9 at each step of a booking turn, while Telegram, model and data
 
   it('left numbers without a gap and no lane that had to be repaired', async () => {
     const { rows } = await control.query<{ number: string }>('SELECT number FROM booking ORDER BY number');
-    assert.deepEqual(rows.map((row) => Number(row.number)), POINTS.map((_, index) => index + 1));
+    assert.deepEqual(
+      rows.map((row) => Number(row.number)),
+      POINTS.map((_, index) => index + 1),
+    );
     assert.equal(await count(`lane WHERE ready_at IS NOT NULL`), 0);
   });
 });

@@ -24,7 +24,11 @@ const completion = (message: object, finish: string) => ({
 const bodyOf = (answer: ScriptAnswer): unknown => {
   if ('text' in answer) return completion({ content: answer.text }, 'stop');
   if ('call' in answer) {
-    const calls = answer.call.map(({ name, args }, index) => ({ id: `call_${index}`, type: 'function', function: { name, arguments: typeof args === 'string' ? args : JSON.stringify(args) } }));
+    const calls = answer.call.map(({ name, args }, index) => ({
+      id: `call_${index}`,
+      type: 'function',
+      function: { name, arguments: typeof args === 'string' ? args : JSON.stringify(args) },
+    }));
     return completion({ tool_calls: calls }, 'tool_calls');
   }
   return 'raw' in answer ? answer.raw : { error: { message: 'scripted failure' } };

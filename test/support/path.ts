@@ -35,15 +35,51 @@ export const createPath = async () => {
     const telegram = createTelegram(config.telegram);
     const me = { id: BOT_ID, is_bot: true, first_name: 'Valera', username: 'valera_bot' } as Parameters<typeof readIncoming>[1]['me'];
     const read = (body: Uint8Array) => readIncoming(body, { api: telegram.api, me });
-    return createEngine({ config, db, workshop: content, read, appendOutbox: createAppendOutbox(BOT_ID), dryRun: false, wakeOutbox: () => undefined, metrics, clock, logger });
+    return createEngine({
+      config,
+      db,
+      workshop: content,
+      read,
+      appendOutbox: createAppendOutbox(BOT_ID),
+      dryRun: false,
+      wakeOutbox: () => undefined,
+      metrics,
+      clock,
+      logger,
+    });
   };
 
   const configOf = (overrides: Record<string, string | number> = {}): Config =>
-    testConfig({ WORKSHOP_DIR: EXAMPLE_DIR, LLM_BASE_URL: model.baseUrl, LANE_POLL_MIN_MS: 2, LANE_POLL_MAX_MS: 4, LANE_RETRY_BASE_MS: 1, LANE_RETRY_CAP_MS: 2, ...overrides });
+    testConfig({
+      WORKSHOP_DIR: EXAMPLE_DIR,
+      LLM_BASE_URL: model.baseUrl,
+      LANE_POLL_MIN_MS: 2,
+      LANE_POLL_MAX_MS: 4,
+      LANE_RETRY_BASE_MS: 1,
+      LANE_RETRY_CAP_MS: 2,
+      ...overrides,
+    });
 
-  const write = async ({ chatId = 100, userId = chatId, text, messageId = nextUpdate, edit = false, chatType = 'private', isBot = false, more = {} }: MessageParts) => {
+  const write = async ({
+    chatId = 100,
+    userId = chatId,
+    text,
+    messageId = nextUpdate,
+    edit = false,
+    chatType = 'private',
+    isBot = false,
+    more = {},
+  }: MessageParts) => {
     const entities = text?.startsWith('/') ? [{ type: 'bot_command', offset: 0, length: text.split(' ')[0]?.length ?? 0 }] : undefined;
-    const message = { message_id: messageId, date: 0, chat: { id: chatId, type: chatType }, from: { id: userId, is_bot: isBot, first_name: 'Анна' }, text, entities, ...more };
+    const message = {
+      message_id: messageId,
+      date: 0,
+      chat: { id: chatId, type: chatType },
+      from: { id: userId, is_bot: isBot, first_name: 'Анна' },
+      text,
+      entities,
+      ...more,
+    };
     const body = Buffer.from(JSON.stringify({ update_id: nextUpdate++, [edit ? 'edited_message' : 'message']: message }));
     await createReceive({ db, botId: BOT_ID, wake: () => undefined, metrics, logger })({ body, requestId: 'r', traceparent: undefined });
     return messageId;
@@ -77,8 +113,10 @@ export const createPath = async () => {
   };
 
   type OutboxRow = { chat_id: number; kind: string; payload: { text: string } };
-  const outbox = async (chatId: number): Promise<string[]> => (await db<OutboxRow>('outbox').where({ chat_id: chatId }).orderBy('seq')).map((row) => row.payload.text);
-  const outcomes = async (): Promise<(string | null)[]> => (await db<{ outcome: string | null; seq: number }>('inbox').orderBy('seq')).map((row) => row.outcome);
+  const outbox = async (chatId: number): Promise<string[]> =>
+    (await db<OutboxRow>('outbox').where({ chat_id: chatId }).orderBy('seq')).map((row) => row.payload.text);
+  const outcomes = async (): Promise<(string | null)[]> =>
+    (await db<{ outcome: string | null; seq: number }>('inbox').orderBy('seq')).map((row) => row.outcome);
 
   return {
     db,
@@ -94,7 +132,9 @@ export const createPath = async () => {
     outbox,
     outcomes,
     reset: async (): Promise<void> => {
-      await db.raw('TRUNCATE inbox, lane, turn_input, step, message, outbox, outbox_chat, booking, vehicle, client, event; UPDATE booking_counter SET next = 1');
+      await db.raw(
+        'TRUNCATE inbox, lane, turn_input, step, message, outbox, outbox_chat, booking, vehicle, client, event; UPDATE booking_counter SET next = 1',
+      );
       model.requests.length = 0;
       model.answerWith(() => ({ text: 'Хорошо.' }));
     },

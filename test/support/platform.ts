@@ -30,7 +30,22 @@ export const createPlatform = async (overrides: Record<string, string> = {}) => 
   const dataDir = await mkdtemp(join(tmpdir(), 'valera-test-sandbox-'));
   const [sandboxPort, appPort] = [await freePort(), await freePort()];
   const sandbox = run(
-    ['app/sandbox/main.ts', '--port', String(sandboxPort), '--data-dir', dataDir, '--token', TOKEN, '--retry-base-ms', '100', '--retry-cap-ms', '400', '--delivery-timeout-ms', '4000', '--no-limits'],
+    [
+      'app/sandbox/main.ts',
+      '--port',
+      String(sandboxPort),
+      '--data-dir',
+      dataDir,
+      '--token',
+      TOKEN,
+      '--retry-base-ms',
+      '100',
+      '--retry-cap-ms',
+      '400',
+      '--delivery-timeout-ms',
+      '4000',
+      '--no-limits',
+    ],
     {},
   );
   const ready = JSON.parse(await sandbox.line((line) => line.startsWith('{"') && line.includes('botToken'))) as SandboxReady;

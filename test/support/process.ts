@@ -5,11 +5,20 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-export type Running = Readonly<{ child: ChildProcess; lines: readonly string[]; line: (matches: (line: string) => boolean) => Promise<string>; end: (signal: NodeJS.Signals) => Promise<number | null> }>;
+export type Running = Readonly<{
+  child: ChildProcess;
+  lines: readonly string[];
+  line: (matches: (line: string) => boolean) => Promise<string>;
+  end: (signal: NodeJS.Signals) => Promise<number | null>;
+}>;
 
 /** A process of ours whose output lines can be awaited. It dies with the test run. */
 export const run = (args: readonly string[], env: Record<string, string>): Running => {
-  const child = spawn(process.execPath, args, { cwd: ROOT, env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, args, {
+    cwd: ROOT,
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const lines: string[] = [];
   const waiting = new Set<() => void>();
   for (const stream of [child.stdout, child.stderr]) {

@@ -32,12 +32,18 @@ describe('booking an inspection', () => {
     at: NOW,
     startedMs: 0,
   });
-  const book = (userId: number, args?: Args, content?: Workshop): Promise<BookingResult> => database.db.transaction((trx) => useCase(content).book(trx, request(userId, args)));
+  const book = (userId: number, args?: Args, content?: Workshop): Promise<BookingResult> =>
+    database.db.transaction((trx) => useCase(content).book(trx, request(userId, args)));
   const count = async (table: string): Promise<number> => (await database.db(table)).length;
   const facts = async () => ({ bookings: await count('booking'), notices: await count('outbox'), events: await count('event') });
 
   it('stores client, car, booking, event and one notice with everything a manager needs', async () => {
-    assert.deepEqual(await book(1, { wished_at: '2026-11-25T10:00', quoted_price: 14_000, name: 'Анна' }), { ok: true, number: 1, wished: 'ср, 25 ноября, 10:00', repeated: false });
+    assert.deepEqual(await book(1, { wished_at: '2026-11-25T10:00', quoted_price: 14_000, name: 'Анна' }), {
+      ok: true,
+      number: 1,
+      wished: 'ср, 25 ноября, 10:00',
+      repeated: false,
+    });
     assert.deepEqual(await facts(), { bookings: 1, notices: 1, events: 1 });
     const [notice] = await database.db<{ chat_id: number; kind: string; payload: { text: string } }>('outbox');
     assert.equal(notice?.chat_id, MANAGERS);
@@ -61,7 +67,10 @@ describe('booking an inspection', () => {
       }),
     );
     const numbers = results.flatMap((result) => (result.status === 'fulfilled' && result.value.ok ? [result.value.number] : []));
-    assert.deepEqual(numbers.toSorted((a, b) => a - b), Array.from({ length: numbers.length }, (_, index) => index + 1));
+    assert.deepEqual(
+      numbers.toSorted((a, b) => a - b),
+      Array.from({ length: numbers.length }, (_, index) => index + 1),
+    );
     assert.ok(numbers.length >= 14, `${numbers.length} booked`);
     assert.deepEqual(await facts(), { bookings: numbers.length, notices: numbers.length, events: numbers.length });
   });

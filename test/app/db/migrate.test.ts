@@ -10,7 +10,13 @@ import { silentLogger as logger } from '../../../app/kit/logger.ts';
 import { createMigratedDatabase } from '../../support/database.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
 
-const migration = (version: number, phase: 'expand' | 'contract', minReader: number, statements: string[] = []): Migration => ({ version, name: `m${version}`, phase, minReader, statements });
+const migration = (version: number, phase: 'expand' | 'contract', minReader: number, statements: string[] = []): Migration => ({
+  version,
+  name: `m${version}`,
+  phase,
+  minReader,
+  statements,
+});
 
 describe('which releases fit which schema', () => {
   const release = [migration(1, 'expand', 1), migration(2, 'expand', 1), migration(3, 'contract', 3)];
@@ -34,7 +40,8 @@ describe('what a phase of migrate runs', () => {
   it('expand stops before a contract', () => assert.deepEqual(planMigrations([expand1, contract2], 'expand'), { ok: true, apply: [expand1] }));
   it('expand refuses to jump over a contract', () => assert.equal(planMigrations([contract2, expand3], 'expand').ok, false));
   it('contract runs contracts only', () => assert.deepEqual(planMigrations([contract2, expand3], 'contract'), { ok: true, apply: [contract2] }));
-  it('all runs all, in order', () => assert.deepEqual(planMigrations([expand3, expand1, contract2], 'all'), { ok: true, apply: [expand1, contract2, expand3] }));
+  it('all runs all, in order', () =>
+    assert.deepEqual(planMigrations([expand3, expand1, contract2], 'all'), { ok: true, apply: [expand1, contract2, expand3] }));
 });
 
 describe('migrate on PostgreSQL', () => {
@@ -56,7 +63,10 @@ describe('migrate on PostgreSQL', () => {
   const count = async (sql: string): Promise<number> => Number((await client.query<{ n: string }>(`SELECT count(*) AS n FROM ${sql}`)).rows[0]?.n);
 
   it('eight at once run each migration once', async () => {
-    const migrations = [migration(1, 'expand', 1, ['CREATE TABLE a (n int)', 'INSERT INTO a VALUES (1)']), migration(2, 'expand', 1, ['INSERT INTO a VALUES (2)'])];
+    const migrations = [
+      migration(1, 'expand', 1, ['CREATE TABLE a (n int)', 'INSERT INTO a VALUES (1)']),
+      migration(2, 'expand', 1, ['INSERT INTO a VALUES (2)']),
+    ];
     const states = await Promise.all(Array.from({ length: 8 }, () => run(migrations)));
     assert.ok(states.every(({ current, pending }) => current === 2 && pending.length === 0));
     assert.equal(await count('a'), 2);
@@ -76,7 +86,9 @@ describe('migrate on PostgreSQL', () => {
     const killed = run([slow]);
     const failed = assert.rejects(killed, (error) => isAppError(error));
     for (;;) {
-      const { rowCount } = await client.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(3600)%' AND pid <> pg_backend_pid()`);
+      const { rowCount } = await client.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(3600)%' AND pid <> pg_backend_pid()`,
+      );
       if (rowCount) break;
     }
     await failed;

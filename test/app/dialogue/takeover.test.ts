@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { isAppError } from '../../../app/kit/errors.ts';
 import { createPath, MANAGERS, type Path } from '../../support/path.ts';
 
-const BOOK = { name: 'create_booking', args: { phone: '+79123456789', car: { brand: 'Лада', model: 'Веста' }, services: ['Покраска бампера'], summary: 'бампер' } };
+const BOOK = {
+  name: 'create_booking',
+  args: { phone: '+79123456789', car: { brand: 'Лада', model: 'Веста' }, services: ['Покраска бампера'], summary: 'бампер' },
+};
 
 describe('a turn taken over by another process', () => {
   let path: Path;
@@ -121,7 +124,9 @@ describe('a turn taken over by another process', () => {
     bookingModel();
     await path.answerAll(path.engine({ ...path.workshop, prompt: 'Другие правила.' }));
     assert.deepEqual(await facts(), ONCE);
-    const system = path.model.requests.find(({ messages }) => messages[0]?.content?.startsWith('Другие правила.') && messages[0].content.includes('Уже сделано'))?.messages[0]?.content ?? '';
+    const system =
+      path.model.requests.find(({ messages }) => messages[0]?.content?.startsWith('Другие правила.') && messages[0].content.includes('Уже сделано'))
+        ?.messages[0]?.content ?? '';
     assert.ok(system.includes('"number":1'), 'the new release knows the booking');
   });
 });
@@ -181,8 +186,10 @@ describe('a lane whose turns fail', () => {
       if (seen.length <= 6) throw new AppError('DATABASE_UNAVAILABLE', 'away');
       return good(lane, signal);
     });
-    assert.ok(seen.every((attempts) => attempts === 1), seen.join());
+    assert.ok(
+      seen.every((attempts) => attempts === 1),
+      seen.join(),
+    );
     assert.deepEqual(await path.outbox(100), ['Хорошо.']);
   });
-
 });

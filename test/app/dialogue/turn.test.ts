@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { TEXTS } from '../../../app/dialogue/texts.ts';
 import { createPath, MANAGERS, type Path } from '../../support/path.ts';
 
-const LANE_CALL = { name: 'create_booking', args: { phone: '+79123456789', car: { brand: 'Лада', model: 'Веста' }, services: ['Покраска бампера'], summary: 'бампер' } };
+const LANE_CALL = {
+  name: 'create_booking',
+  args: { phone: '+79123456789', car: { brand: 'Лада', model: 'Веста' }, services: ['Покраска бампера'], summary: 'бампер' },
+};
 
 describe('a turn from update to outbox', () => {
   let path: Path;
@@ -52,7 +55,10 @@ describe('a turn from update to outbox', () => {
     await path.answerAll();
     await path.write({ chatId: 200, text: 'что я писал?' });
     await path.answerAll();
-    const seen = path.model.requests.at(-1)?.messages.filter((message) => message.role !== 'system').map((message) => message.content);
+    const seen = path.model.requests
+      .at(-1)
+      ?.messages.filter((message) => message.role !== 'system')
+      .map((message) => message.content);
     assert.deepEqual(seen, ['я другой', 'Хорошо.', 'что я писал?']);
   });
 
@@ -105,7 +111,11 @@ describe('a turn from update to outbox', () => {
   }
 
   it('updates that are no messages are closed in silence, whatever they hold', async () => {
-    const bodies = ['{"update_id":1,"poll":{}}', '{"update_id":2,"message":{"chat":{"id":1}}}', '{"update_id":3,"message":{"chat":{"id":1,"type":"private"},"message_id":1,"from":null,"text":5}}'];
+    const bodies = [
+      '{"update_id":1,"poll":{}}',
+      '{"update_id":2,"message":{"chat":{"id":1}}}',
+      '{"update_id":3,"message":{"chat":{"id":1,"type":"private"},"message_id":1,"from":null,"text":5}}',
+    ];
     for (const [index, body] of bodies.entries()) {
       await path.db('inbox').insert({ bot_id: 1, update_key: `${index}`, lane_key: '1:1', body: Buffer.from(body) });
     }

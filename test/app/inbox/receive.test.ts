@@ -14,7 +14,8 @@ describe('receiving an update', () => {
   const deps = { botId: 42, wake: () => wakes++, metrics: createMetrics(), logger: silentLogger };
   const send = (body: string | Buffer) => receive({ body: Buffer.from(body), requestId: 'r1', traceparent: undefined });
   const rows = (): Promise<InboxRow[]> => database.db<InboxRow>('inbox').orderBy('seq');
-  const message = (id: number, chatId = 100, text = 'привет') => JSON.stringify({ update_id: id, message: { message_id: id, chat: { id: chatId, type: 'private' }, text } });
+  const message = (id: number, chatId = 100, text = 'привет') =>
+    JSON.stringify({ update_id: id, message: { message_id: id, chat: { id: chatId, type: 'private' }, text } });
 
   before(async () => {
     database = await createMigratedDatabase();
@@ -30,7 +31,7 @@ describe('receiving an update', () => {
     assert.deepEqual(await send(message(1)), { outcome: 'stored' });
     const [row] = await rows();
     assert.equal(row?.body.toString(), message(1));
-    assert.equal(row?.lane_key, '42:100');
+    assert.equal(row.lane_key, '42:100');
     const [lane] = await database.db<{ key: string; ready_at: Date | null }>('lane');
     assert.ok(lane?.ready_at instanceof Date);
     assert.equal(wakes, 1);
@@ -78,7 +79,7 @@ describe('receiving an update', () => {
       assert.deepEqual(await send(body), { outcome });
       assert.deepEqual(await send(body), { outcome: 'duplicate' });
       const [row] = await rows();
-      assert.ok(row && row.body.equals(Buffer.from(body)));
+      assert.deepEqual(row?.body, Buffer.from(body));
       assert.equal(row.outcome, outcome === 'poison' ? 'poison' : null);
       assert.equal((await database.db('lane')).length, outcome === 'poison' ? 0 : 1);
     });
@@ -87,7 +88,9 @@ describe('receiving an update', () => {
   it('says DATABASE_UNAVAILABLE when nothing can be stored', async () => {
     const nowhere = openDatabase('postgres://valera:x@127.0.0.1:1/valera');
     const orphan = createReceive({ ...deps, db: nowhere });
-    await assert.rejects(orphan({ body: Buffer.from(message(1)), requestId: 'r', traceparent: undefined }), (error) => isAppError(error, 'DATABASE_UNAVAILABLE'));
+    await assert.rejects(orphan({ body: Buffer.from(message(1)), requestId: 'r', traceparent: undefined }), (error) =>
+      isAppError(error, 'DATABASE_UNAVAILABLE'),
+    );
     await nowhere.destroy();
   });
 });

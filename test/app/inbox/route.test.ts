@@ -4,7 +4,8 @@ import { sha256Hex } from '../../../app/kit/ids.ts';
 
 const BOT = 42;
 const bytes = (text: string): Buffer => Buffer.from(text);
-const message = (chatId: unknown, more: object = {}) => JSON.stringify({ update_id: 7, message: { message_id: 1, chat: { id: chatId, type: 'private' }, ...more } });
+const message = (chatId: unknown, more: object = {}) =>
+  JSON.stringify({ update_id: 7, message: { message_id: 1, chat: { id: chatId, type: 'private' }, ...more } });
 
 describe('where an update goes', () => {
   const lanes: [what: string, body: string, lane: string][] = [
@@ -18,7 +19,11 @@ describe('where an update goes', () => {
     ['a lone surrogate in the text', message(100, { text: '\ud800' }), '42:100'],
     ['a NUL in the text', message(100, { text: '\u0000' }), '42:100'],
     ['nesting 10 000 deep', `{"update_id":7,"x":${'['.repeat(10_000)}${']'.repeat(10_000)},"message":{"chat":{"id":3}}}`, '42:3'],
-    ['the largest safe ids', JSON.stringify({ update_id: Number.MAX_SAFE_INTEGER, message: { chat: { id: -Number.MAX_SAFE_INTEGER } } }), `42:-${Number.MAX_SAFE_INTEGER}`],
+    [
+      'the largest safe ids',
+      JSON.stringify({ update_id: Number.MAX_SAFE_INTEGER, message: { chat: { id: -Number.MAX_SAFE_INTEGER } } }),
+      `42:-${Number.MAX_SAFE_INTEGER}`,
+    ],
   ];
   for (const [what, body, laneKey] of lanes) {
     it(`${what} → ${laneKey.slice(0, 30)}`, () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { rowsOf } from '../../../app/db/connect.ts';
 import { isAppError } from '../../../app/kit/errors.ts';
 import { createReceive } from '../../../app/inbox/receive.ts';
 import { silentLogger } from '../../../app/kit/logger.ts';
@@ -34,7 +35,8 @@ describe('lanes on PostgreSQL', () => {
     assert.ok(row);
     return row;
   };
-  const finishOpen = (lane: Lane, trx = database.db) => trx('inbox').where({ lane_key: lane.key }).whereNull('done_at').update({ done_at: new Date(), outcome: 'answered' });
+  const finishOpen = (lane: Lane, trx = database.db) =>
+    trx('inbox').where({ lane_key: lane.key }).whereNull('done_at').update({ done_at: new Date(), outcome: 'answered' });
 
   it('a claim takes at most what was asked for, and two claimers never the same lane', async () => {
     await Promise.all(Array.from({ length: 40 }, (_, index) => receive(index + 1)));
@@ -61,8 +63,14 @@ describe('lanes on PostgreSQL', () => {
 
   it('lanes of smoke tests are taken only by name', async () => {
     await database.db.raw(`INSERT INTO lane (key, ready_at) VALUES ('smoke:r1', clock_timestamp()), ('42:1', clock_timestamp())`);
-    assert.deepEqual((await claim()).map((lane) => lane.key), ['42:1']);
-    assert.deepEqual((await claimLanes(database.db, { owner: 't', limit: 5, leaseMs: 1000, smokeLane: 'smoke:r1' })).map((lane) => lane.key), ['smoke:r1']);
+    assert.deepEqual(
+      (await claim()).map((lane) => lane.key),
+      ['42:1'],
+    );
+    assert.deepEqual(
+      (await claimLanes(database.db, { owner: 't', limit: 5, leaseMs: 1000, smokeLane: 'smoke:r1' })).map((lane) => lane.key),
+      ['smoke:r1'],
+    );
   });
 
   it('what a dead owner still wants to write is refused, even when it had begun before the takeover', async () => {
@@ -167,7 +175,11 @@ describe('lanes on PostgreSQL', () => {
   it('the claim uses the index of ready lanes', async () => {
     await database.db.raw(`INSERT INTO lane (key) SELECT '42:' || n FROM generate_series(1, 20000) n`);
     await database.db.raw('ANALYZE lane');
-    const plan = (await database.db.raw(`EXPLAIN WITH t AS MATERIALIZED (SELECT clock_timestamp() AS t) SELECT key FROM lane WHERE ready_at <= (SELECT t FROM t) ORDER BY ready_at LIMIT 16`)) as { rows: { 'QUERY PLAN': string }[] };
-    assert.match(plan.rows.map((row) => row['QUERY PLAN']).join('\n'), /lane_ready/);
+    const plan = await rowsOf<{ 'QUERY PLAN': string }>(
+      database.db.raw(
+        `EXPLAIN WITH t AS MATERIALIZED (SELECT clock_timestamp() AS t) SELECT key FROM lane WHERE ready_at <= (SELECT t FROM t) ORDER BY ready_at LIMIT 16`,
+      ),
+    );
+    assert.match(plan.map((row) => row['QUERY PLAN']).join('\n'), /lane_ready/);
   });
 });

@@ -8,19 +8,45 @@ describe('what a chat sends next', () => {
     ['nothing open', [], { kind: 'idle' }],
     ['the first of several', [row(1), row(2)], { kind: 'send', row: row(1) }],
     ['a head that waits holds back what follows', [row(1, { state: 'unknown', dueInMs: 5000 }), row(2)], { kind: 'wait', readyInMs: 5000 }],
-    ['an unknown head that is due is repeated', [row(1, { state: 'unknown', dueInMs: -1 }), row(2)], { kind: 'send', row: row(1, { state: 'unknown', dueInMs: -1 }) }],
+    [
+      'an unknown head that is due is repeated',
+      [row(1, { state: 'unknown', dueInMs: -1 }), row(2)],
+      { kind: 'send', row: row(1, { state: 'unknown', dueInMs: -1 }) },
+    ],
     ['a row whose sender died', [row(1, { state: 'sending' }), row(2)], { kind: 'recover', row: row(1, { state: 'sending' }) }],
     ['a held answer keeps its place', [row(1, { state: 'held', dueInMs: 9000 }), row(2)], { kind: 'wait', readyInMs: 9000 }],
-    ['a held notice steps aside', [row(1, { kind: 'notice', state: 'held', dueInMs: 9000 }), row(2, { kind: 'notice' })], { kind: 'send', row: row(2, { kind: 'notice' }) }],
-    ['only held notices', [row(1, { kind: 'notice', state: 'held', dueInMs: 9000 }), row(2, { kind: 'notice', state: 'held', dueInMs: 4000 })], { kind: 'wait', readyInMs: 4000 }],
-    ['a held notice that is due comes first', [row(1, { kind: 'notice', state: 'held', dueInMs: -5 }), row(2, { kind: 'notice' })], { kind: 'send', row: row(1, { kind: 'notice', state: 'held', dueInMs: -5 }) }],
-    ['an unknown notice holds the group back', [row(1, { kind: 'notice', state: 'unknown', dueInMs: 70 }), row(2, { kind: 'notice' })], { kind: 'wait', readyInMs: 70 }],
+    [
+      'a held notice steps aside',
+      [row(1, { kind: 'notice', state: 'held', dueInMs: 9000 }), row(2, { kind: 'notice' })],
+      { kind: 'send', row: row(2, { kind: 'notice' }) },
+    ],
+    [
+      'only held notices',
+      [row(1, { kind: 'notice', state: 'held', dueInMs: 9000 }), row(2, { kind: 'notice', state: 'held', dueInMs: 4000 })],
+      { kind: 'wait', readyInMs: 4000 },
+    ],
+    [
+      'a held notice that is due comes first',
+      [row(1, { kind: 'notice', state: 'held', dueInMs: -5 }), row(2, { kind: 'notice' })],
+      { kind: 'send', row: row(1, { kind: 'notice', state: 'held', dueInMs: -5 }) },
+    ],
+    [
+      'an unknown notice holds the group back',
+      [row(1, { kind: 'notice', state: 'unknown', dueInMs: 70 }), row(2, { kind: 'notice' })],
+      { kind: 'wait', readyInMs: 70 },
+    ],
   ];
   for (const [what, rows, expected] of cases) it(what, () => assert.deepEqual(decideNext(rows), expected));
 });
 
 describe('how a row goes on after an attempt', () => {
-  const times: RetryTimes = { unknownBackoffMs: [5, 30, 120], heldRetryMs: 3600, failureBackoffMs: (attempt) => attempt * 100, floodJitter: 0.1, random: () => 0.5 };
+  const times: RetryTimes = {
+    unknownBackoffMs: [5, 30, 120],
+    heldRetryMs: 3600,
+    failureBackoffMs: (attempt) => attempt * 100,
+    floodJitter: 0.1,
+    random: () => 0.5,
+  };
   const after = (outcome: Parameters<typeof decideAfter>[1], more: Partial<OpenRow> = {}) => decideAfter(row(1, more), outcome, times);
 
   it('sent', () => assert.deepEqual(after({ kind: 'sent', messageId: 9 }), { state: 'sent', messageId: 9 }));
@@ -34,7 +60,12 @@ describe('how a row goes on after an attempt', () => {
   it('a migrated group is followed', () => assert.deepEqual(after({ kind: 'migrated', chatId: -100 }), { state: 'pending', migratedTo: -100 }));
   it('refused entities: the same text plain', () => assert.equal(after({ kind: 'bad_entities', description: 'x' }).dropEntities, true));
   it('surely not sent: again after a pause', () => {
-    assert.deepEqual(after({ kind: 'failed', description: 'x', alert: false }, { attempts: 2 }), { state: 'pending', retryInMs: 300, error: 'x', alert: false });
+    assert.deepEqual(after({ kind: 'failed', description: 'x', alert: false }, { attempts: 2 }), {
+      state: 'pending',
+      retryInMs: 300,
+      error: 'x',
+      alert: false,
+    });
   });
   it('a customer who blocked the bot ends the row and is marked', () => {
     const outcome = after({ kind: 'rejected', code: 403, description: 'blocked' });

@@ -58,7 +58,17 @@ describe('the outbox on PostgreSQL', () => {
 
   const running = async (send: Send, work: () => Promise<void>, options: Partial<SenderOptions> = {}, count = 1): Promise<void> => {
     const senders = Array.from({ length: count }, (_, index) =>
-      createSender({ db: database.db, botId: BOT, owner: `o${index}`, send, options: { ...quick, ...options }, mayWork: () => true, metrics: createMetrics(), clock, logger }),
+      createSender({
+        db: database.db,
+        botId: BOT,
+        owner: `o${index}`,
+        send,
+        options: { ...quick, ...options },
+        mayWork: () => true,
+        metrics: createMetrics(),
+        clock,
+        logger,
+      }),
     );
     senders.forEach((sender) => sender.start());
     try {
@@ -86,7 +96,10 @@ describe('the outbox on PostgreSQL', () => {
     await append(1, ['a', 'b']);
     const { asked, send } = scripted({ kind: 'unknown', description: 'reset' }, { kind: 'unknown', description: '502' });
     await running(send, () => untilStates('sent', 'sent'));
-    assert.deepEqual(asked.map(({ text }) => text), ['a', 'a', 'a', 'b']);
+    assert.deepEqual(
+      asked.map(({ text }) => text),
+      ['a', 'a', 'a', 'b'],
+    );
   });
 
   it('a row left in `sending` by a dead process is unknown, and repeated', async () => {
@@ -94,7 +107,10 @@ describe('the outbox on PostgreSQL', () => {
     await database.db.raw(`UPDATE outbox SET state = 'sending', attempts = 1 WHERE seq = 1`);
     const { asked, send } = scripted();
     await running(send, () => untilStates('sent', 'sent'));
-    assert.deepEqual(asked.map(({ text }) => text), ['a', 'b']);
+    assert.deepEqual(
+      asked.map(({ text }) => text),
+      ['a', 'b'],
+    );
   });
 
   it('a chat whose sender lives is left alone', async () => {
@@ -121,7 +137,17 @@ describe('the outbox on PostgreSQL', () => {
     for (const chat of [1, 2, 3, 4]) await append(chat, ['a']);
     const flood: SendOutcome = { kind: 'flood', retryAfterMs: 3_600_000 };
     const { asked, send } = scripted(flood, flood, flood, flood);
-    const sender = createSender({ db: database.db, botId: BOT, owner: 'o', send, options: { ...quick, concurrency: 1 }, mayWork: () => true, metrics: createMetrics(), clock, logger });
+    const sender = createSender({
+      db: database.db,
+      botId: BOT,
+      owner: 'o',
+      send,
+      options: { ...quick, concurrency: 1 },
+      mayWork: () => true,
+      metrics: createMetrics(),
+      clock,
+      logger,
+    });
     sender.start();
     await until(() => Promise.resolve(asked.length === 3));
     await append(5, ['b']);
@@ -167,7 +193,10 @@ describe('the outbox on PostgreSQL', () => {
     await append(1, ['a', 'b', 'c']);
     const { asked, send } = scripted();
     await running(send, () => untilStates('sent', 'sent', 'sent'), { privateBurst: 1, privatePerSecond: 50 });
-    assert.deepEqual(asked.map(({ text }) => text), ['a', 'b', 'c']);
+    assert.deepEqual(
+      asked.map(({ text }) => text),
+      ['a', 'b', 'c'],
+    );
   });
 
   it('does nothing while the process may not work, and rows of another bot are never sent', async () => {
