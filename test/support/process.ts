@@ -27,7 +27,7 @@ export const run = (args: readonly string[], env: Record<string, string>): Runni
       for (const wake of waiting) wake();
     });
   }
-  const exited = once(child, 'exit');
+  const exited = once(child, 'close');
   void exited.then(() => waiting.forEach((wake) => wake()));
   const killWithUs = (): void => void child.kill('SIGKILL');
   process.once('exit', killWithUs);
@@ -35,6 +35,7 @@ export const run = (args: readonly string[], env: Record<string, string>): Runni
 
   return {
     child,
+    ended: exited,
     lines,
     line: async (matches) => {
       for (;;) {
