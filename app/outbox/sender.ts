@@ -47,11 +47,11 @@ type Deps = Readonly<{
   logger: Logger;
 }>;
 
-type Job = OpenRow & Readonly<{ payload: RichText; traceparent: string | null }>;
+type Job = OpenRow & Readonly<{ payload: RichText; traceparent: string | null; turnId: string | null }>;
 type Pick = Readonly<{ kind: 'send'; job: Job }> | Readonly<{ kind: 'released' }>;
 
 const OPEN = `
-SELECT id, seq, kind, state, attempts, payload, traceparent,
+SELECT id, seq, kind, state, attempts, payload, traceparent, turn_id AS "turnId",
   coalesce(extract(epoch FROM not_before - clock_timestamp()) * 1000, 0)::float8 AS "dueInMs"
 FROM outbox WHERE bot_id = :botId AND chat_id = :chatId AND state IN ('pending', 'sending', 'unknown', 'held') ORDER BY seq LIMIT 200`;
 
@@ -154,6 +154,7 @@ export const createSender = ({ db, botId, owner, send, options, mayWork, metrics
     logger[level](
       {
         outbox_id: job.id,
+        turn_id: job.turnId?.replace(/^.*#/, ''), // the part before names a chat
         kind: job.kind,
         outcome: outcome.kind,
         state: after.state,
