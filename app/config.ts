@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { type EnvValues } from './contract/env.ts';
-import { type Command } from './contract/commands.ts';
+import type { EnvValues } from './contract/env.ts';
+import type { Command } from './contract/commands.ts';
 import { readEnvironment } from './contract/env-read.ts';
 import { AppError } from './kit/errors.ts';
 

@@ -1,5 +1,5 @@
 import { messageOf } from '../kit/errors.ts';
-import { type Command } from './commands.ts';
+import type { Command } from './commands.ts';
 import { ENV, type EnvGroup, type EnvName, type EnvRow, type EnvValues } from './env.ts';
 import { nearest } from './nearest.ts';
 

@@ -1,10 +1,10 @@
 import { Router } from '@koa/router';
 import Koa from 'koa';
 import { ADMIN_PATHS } from '../contract/endpoints.ts';
-import { type Metrics } from '../observability/metrics.ts';
-import { type Health, type RoleReport } from './ports.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import type { Health, RoleReport } from './ports.ts';
 import { presentAdminHealth } from './present-health.ts';
-import { type RequestState } from './request.ts';
+import type { RequestState } from './request.ts';
 
 type Deps = Readonly<{ scope: readonly Koa.Middleware<RequestState>[]; health: Health; metrics: Metrics; role: () => RoleReport }>;
 

@@ -1,4 +1,4 @@
-import { type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 
 export type Body = Readonly<{ status: 'complete'; body: Buffer }> | Readonly<{ status: 'too_large' }> | Readonly<{ status: 'aborted' }>;
 

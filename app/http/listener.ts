@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { type AddressInfo, type Socket } from 'node:net';
-import { type Config } from '../config.ts';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Config } from '../config.ts';
 import { AppError } from '../kit/errors.ts';
 
 type Options = Readonly<{ handler: RequestListener; http: Config['http']; host: string; port: number; variables: Readonly<{ host: string; port: string }> }>;

@@ -1,4 +1,4 @@
-import { type HealthPart, type HealthStatus } from './ports.ts';
+import type { HealthPart, HealthStatus } from './ports.ts';
 
 type Parts = Readonly<Record<string, HealthPart>>;
 

@@ -2,9 +2,9 @@ import { Router } from '@koa/router';
 import Koa from 'koa';
 import helmet from 'koa-helmet';
 import { PUBLIC_PATHS } from '../contract/endpoints.ts';
-import { type Health } from './ports.ts';
+import type { Health } from './ports.ts';
 import { presentPublicHealth } from './present-health.ts';
-import { type RequestState } from './request.ts';
+import type { RequestState } from './request.ts';
 
 type Deps = Readonly<{
   scope: readonly Koa.Middleware<RequestState>[];

@@ -1,9 +1,9 @@
-import { type Context, type Middleware } from 'koa';
+import type { Context, Middleware } from 'koa';
 import { PUBLIC_PATHS } from '../contract/endpoints.ts';
-import { type Clock } from '../kit/clock.ts';
+import type { Clock } from '../kit/clock.ts';
 import { newId } from '../kit/ids.ts';
-import { type Logger } from '../kit/logger.ts';
-import { type Metrics } from '../observability/metrics.ts';
+import type { Logger } from '../kit/logger.ts';
+import type { Metrics } from '../observability/metrics.ts';
 
 /** What every handler finds in ctx.state. */
 export type RequestState = { requestId: string; log: Logger };

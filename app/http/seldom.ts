@@ -1,5 +1,5 @@
-import { type Clock } from '../kit/clock.ts';
-import { type Logger } from '../kit/logger.ts';
+import type { Clock } from '../kit/clock.ts';
+import type { Logger } from '../kit/logger.ts';
 
 const INTERVAL_MS = 60_000;
 

@@ -1,12 +1,12 @@
-import { type RequestListener } from 'node:http';
+import type { RequestListener } from 'node:http';
 import type Koa from 'koa';
-import { type Config } from '../config.ts';
+import type { Config } from '../config.ts';
 import { type Clock, systemClock } from '../kit/clock.ts';
-import { type Logger } from '../kit/logger.ts';
-import { type Metrics } from '../observability/metrics.ts';
+import type { Logger } from '../kit/logger.ts';
+import type { Metrics } from '../observability/metrics.ts';
 import { createAdminApp } from './admin-app.ts';
 import { createListener } from './listener.ts';
-import { type Health, type Receive, type RoleReport } from './ports.ts';
+import type { Health, Receive, RoleReport } from './ports.ts';
 import { createPublicApp } from './public-app.ts';
 import { createErrorBoundary, createRequestScope, type RequestState } from './request.ts';
 import { createWebhook } from './webhook.ts';

@@ -1,14 +1,14 @@
-import { type Context, type Middleware } from 'koa';
-import { type Config } from '../config.ts';
+import type { Context, Middleware } from 'koa';
+import type { Config } from '../config.ts';
 import { PUBLIC_PATHS, WEBHOOK_SECRET_HEADER } from '../contract/endpoints.ts';
-import { type Clock } from '../kit/clock.ts';
+import type { Clock } from '../kit/clock.ts';
 import { isAppError } from '../kit/errors.ts';
-import { type Logger } from '../kit/logger.ts';
-import { type Metrics } from '../observability/metrics.ts';
+import type { Logger } from '../kit/logger.ts';
+import type { Metrics } from '../observability/metrics.ts';
 import { currentTraceparent, isTraceparent, withSpan } from '../observability/tracing.ts';
 import { discardBody, readBody } from './body.ts';
-import { type Receive } from './ports.ts';
-import { type RequestState } from './request.ts';
+import type { Receive } from './ports.ts';
+import type { RequestState } from './request.ts';
 import { createSecretCheck } from './secret.ts';
 import { createSeldom } from './seldom.ts';
 

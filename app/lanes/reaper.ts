@@ -4,7 +4,7 @@ import { messageOf } from '../kit/errors.ts';
 import type { Logger } from '../kit/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 
-export type ReaperOptions = Readonly<{ intervalMs: number; clockSkewMs: number; bodyRetentionMs: number; keyRetentionMs: number }>;
+type ReaperOptions = Readonly<{ intervalMs: number; clockSkewMs: number; bodyRetentionMs: number; keyRetentionMs: number }>;
 
 type Deps = Readonly<{ db: Database; options: ReaperOptions; mayWork: () => boolean; wake: () => void; metrics: Metrics; clock: Clock; logger: Logger }>;
 

@@ -18,7 +18,7 @@ export type Turn = Readonly<{
   historyUpTo: number;
 }>;
 
-export type TurnOutcome = 'answered' | 'silent';
+type TurnOutcome = 'answered' | 'silent';
 
 /** What a turn wants committed. */
 export type Reply = Readonly<{ outcome: TurnOutcome; assistantText?: string | undefined; outbox: readonly OutboxDraft[]; events: readonly EventDraft[] }>;

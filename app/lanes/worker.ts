@@ -7,7 +7,7 @@ import { createLoop } from '../kit/loop.ts';
 import { holdLease } from '../kit/hold.ts';
 import { claimLanes, inLane, releaseLane, renewLane, type Lane } from './lane.ts';
 
-export type LaneWorkerOptions = Readonly<{
+type LaneWorkerOptions = Readonly<{
   concurrency: number;
   leaseMs: number;
   leaseRenewMs: number;
@@ -106,5 +106,3 @@ export const createLaneWorker = ({ db, owner, options, run, deadLetter, mayWork,
     logger,
   });
 };
-
-export type LaneWorker = ReturnType<typeof createLaneWorker>;

@@ -6,7 +6,7 @@ import type { Metrics } from '../observability/metrics.ts';
 import { GEN_AI, withSpan } from '../observability/tracing.ts';
 import type { ChatMessage, Model, ModelAnswer, ModelRequest, ToolCall, ToolSpec } from './port.ts';
 
-export type OpenAiOptions = Readonly<{
+type OpenAiOptions = Readonly<{
   baseUrl: string;
   apiKey: string;
   model: string;

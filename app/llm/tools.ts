@@ -8,7 +8,7 @@ const car = z.object({
 });
 
 /** Arguments of each tool. The same schema is shown to the model and checks what it sends. */
-export const TOOL_ARGUMENTS = {
+const TOOL_ARGUMENTS = {
   find_prices: z.object({
     service: z.string().min(1).max(300).describe('Услуга словами клиента: «покрасить бампер»'),
     car: z.string().min(1).max(120).optional().describe('Марка и модель, если названы: «Лада Веста»'),
@@ -24,7 +24,7 @@ export const TOOL_ARGUMENTS = {
   }),
 } as const;
 
-export type ToolName = keyof typeof TOOL_ARGUMENTS;
+type ToolName = keyof typeof TOOL_ARGUMENTS;
 export type ToolArguments = { [Name in ToolName]: z.infer<(typeof TOOL_ARGUMENTS)[Name]> };
 
 const DESCRIPTIONS: Readonly<Record<ToolName, string>> = {

@@ -1,5 +1,5 @@
 import { type DestinationStream, pino } from 'pino';
-import { type Logger } from '../kit/logger.ts';
+import type { Logger } from '../kit/logger.ts';
 import { createRedactor, type Redactor } from './redact.ts';
 import { currentTraceId } from './tracing.ts';
 

@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Registry } from 'prom-client';
-import { type LabelValue } from '../../monitoring/catalog.ts';
+import type { LabelValue } from '../../monitoring/catalog.ts';
 import { createInstruments } from './instruments.ts';
 
 type UpdateOutcome = LabelValue<'telegram_updates_total', 'outcome'>;

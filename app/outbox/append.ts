@@ -3,14 +3,14 @@ import { storableJson } from '../kit/text.ts';
 import type { RichText } from '../telegram/rich-text.ts';
 
 /** Version of `outbox.payload`; counts as schema, since another release may send the row. */
-export const PAYLOAD_FORMAT = 1;
+const PAYLOAD_FORMAT = 1;
 
 export type OutboxKind = 'answer' | 'notice' | 'relay' | 'apology';
 
 /** One message to send. The text is within Telegram's limit already. */
 export type OutboxDraft = Readonly<{ chatId: number; kind: OutboxKind; text: RichText }>;
 
-export type OutboxOrigin = Readonly<{ turnId: string; traceparent: string | undefined }>;
+type OutboxOrigin = Readonly<{ turnId: string; traceparent: string | undefined }>;
 
 export type AppendOutbox = (trx: Transaction, drafts: readonly OutboxDraft[], origin: OutboxOrigin) => Promise<void>;
 

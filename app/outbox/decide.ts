@@ -1,7 +1,7 @@
 import type { SendOutcome } from '../telegram/client.ts';
 import type { OutboxKind } from './append.ts';
 
-export type RowState = 'pending' | 'sending' | 'sent' | 'unknown' | 'held' | 'dead';
+type RowState = 'pending' | 'sending' | 'sent' | 'unknown' | 'held' | 'dead';
 
 /** An open row of a chat, in order. `dueInMs` ≤ 0: may be sent now. */
 export type OpenRow = Readonly<{ id: number; seq: number; kind: OutboxKind; state: RowState; attempts: number; dueInMs: number }>;

@@ -6,7 +6,7 @@ import type { Logger } from '../kit/logger.ts';
 import type { Telegram } from './client.ts';
 
 /** Every kind of update the app reads; asked for by name, since Telegram's default changes. */
-export const ALLOWED_UPDATES = ['message', 'edited_message', 'callback_query', 'my_chat_member'] as const;
+const ALLOWED_UPDATES = ['message', 'edited_message', 'callback_query', 'my_chat_member'] as const;
 
 type Decision = Readonly<{ register: boolean; reason: string }>;
 

@@ -1,4 +1,4 @@
-import { type CarClass, type Workshop } from './types.ts';
+import type { CarClass, Workshop } from './types.ts';
 import { stemRussian } from './stem.ts';
 import { carWordsOf, isTypoOf } from './words.ts';
 

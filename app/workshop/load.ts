@@ -6,7 +6,7 @@ import { parseCars } from './cars.ts';
 import { parsePriceList } from './price-list.ts';
 import { describeProblem, failed, type Parsed, type Problem } from './problems.ts';
 import { parseSettings } from './settings.ts';
-import { type Workshop } from './types.ts';
+import type { Workshop } from './types.ts';
 
 /** The files of a workshop's content folder. All are needed: a bot never speaks with another workshop's data. */
 export const WORKSHOP_FILES = { settings: 'workshop.yaml', cars: 'cars.yaml', prices: 'prices.csv', prompt: 'prompt.md', welcome: 'welcome.md' } as const;

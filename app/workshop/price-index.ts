@@ -1,5 +1,5 @@
 import { splitWishes, type Wish } from './wishes.ts';
-import { type PriceRow, type Workshop } from './types.ts';
+import type { PriceRow, Workshop } from './types.ts';
 import { createVocabulary, isAction, isGeneral, isSide, type Term, type Vocabulary } from './vocabulary.ts';
 import { wordsOf } from './words.ts';
 

@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { failed, type Parsed, type Problem } from './problems.ts';
-import { type ClassPrices, type PriceRow } from './types.ts';
+import type { ClassPrices, PriceRow } from './types.ts';
 
 /** The columns of prices.csv, in any order. */
 const PRICE_COLUMNS = ['id', 'section', 'service', 'unit', 'class1', 'class2', 'class3', 'from', 'keywords'] as const;

@@ -1,5 +1,5 @@
 import { createPriceIndex, type PriceIndex } from './price-index.ts';
-import { type CarClass, type PriceRow, type Workshop } from './types.ts';
+import type { CarClass, PriceRow, Workshop } from './types.ts';
 
 export { classifyCar } from './car-class.ts';
 

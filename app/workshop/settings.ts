@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Parsed } from './problems.ts';
+import type { Parsed } from './problems.ts';
 import { type DayHours, type Workshop, WEEKDAYS } from './types.ts';
 import { parseYaml } from './yaml-file.ts';
 

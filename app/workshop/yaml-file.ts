@@ -1,5 +1,5 @@
 import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
-import { type z } from 'zod';
+import type { z } from 'zod';
 import { failed, type Parsed, type Problem } from './problems.ts';
 
 type Source = Readonly<{ file: string; text: string }>;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { configurationReference } from './configuration-reference.ts';
 import { envTemplate } from './env-template.ts';
-import { type Generated } from './generated.ts';
+import type { Generated } from './generated.ts';
 import { metricsReference } from './metrics-reference.ts';
 import { schemaDump } from './schema-dump.ts';
 import { writeOrCheck } from './write-or-check.ts';

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
-import { type Generated } from './generated.ts';
+import type { Generated } from './generated.ts';
 
 const FORMATTED = /\.(?:md|json|ya?ml|ts)$/;
 

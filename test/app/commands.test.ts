@@ -17,7 +17,8 @@ const command = async (args: readonly string[], env: Record<string, string>): Pr
   return { code: running.child.exitCode, output: running.lines.join('\n') };
 };
 
-const json = (output: string): Record<string, unknown> => JSON.parse(output.slice(output.indexOf('{\n'), output.lastIndexOf('\n}') + 2)) as Record<string, unknown>;
+const json = (output: string): Record<string, unknown> =>
+  JSON.parse(output.slice(output.indexOf('{\n'), output.lastIndexOf('\n}') + 2)) as Record<string, unknown>;
 
 describe('commands', function () {
   this.timeout(30_000);
@@ -118,10 +119,15 @@ describe('commands', function () {
 
   it('smoke speaks with the real engine and model, and leaves nothing in the database or with the customer', async () => {
     const rows = async (): Promise<number[]> =>
-      Promise.all(['inbox', 'lane', 'turn_input', 'step', 'message', 'outbox', 'booking', 'client', 'event'].map(async (table) => (await platform.db(table)).length));
+      Promise.all(
+        ['inbox', 'lane', 'turn_input', 'step', 'message', 'outbox', 'booking', 'client', 'event'].map(async (table) => (await platform.db(table)).length),
+      );
     const before = await rows();
     const book = 'Запишите меня на покраску капота, Лада Веста, Анна, +7 912 345-67-89, послезавтра в 10:00';
-    const { code, output } = await command(['smoke', '--say', '/start', '--say', 'Сколько стоит покрасить бампер на Весту?', '--say', book, '--expect', 'менеджер'], platform.environment());
+    const { code, output } = await command(
+      ['smoke', '--say', '/start', '--say', 'Сколько стоит покрасить бампер на Весту?', '--say', book, '--expect', 'менеджер'],
+      platform.environment(),
+    );
     assert.equal(code, 0, output);
     const dialogue = json(output)['dialogue'] as { bot: string[] }[];
     assert.match(dialogue[1]?.bot.join() ?? '', /₽/);

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { realpathSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { freePort, processesOn, ROLES, startDemo, untilNothingRuns, type Demo, type Place } from '../support/npm-start.ts';
+import { processesOn, ROLES, startDemo, untilNothingRuns, type Demo, type Place } from '../support/npm-start.ts';
+import { freePort } from '../support/platform.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
 
 const ANNA = 100_001;

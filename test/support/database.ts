@@ -6,7 +6,7 @@ import { createTestDatabase } from './postgres.ts';
 
 export type MigratedDatabase = Readonly<{ url: string; db: Database; drop: () => Promise<void> }>;
 
-export const migrateTo = async (url: string): Promise<void> => {
+const migrateTo = async (url: string): Promise<void> => {
   await migrate({ url, phase: 'all', lockTimeoutMs: 500, retryMs: 50, timeoutMs: 60_000, clock, logger });
 };
 

@@ -2,9 +2,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 
 type Wire = { role: string; content: string | null; tool_calls?: { id: string; function: { name: string; arguments: string } }[]; tool_call_id?: string };
-export type ModelRequestBody = { model: string; messages: Wire[]; tools: { function: { name: string } }[] };
+type ModelRequestBody = { model: string; messages: Wire[]; tools: { function: { name: string } }[] };
 export type Script = (request: ModelRequestBody) => Promise<ScriptAnswer> | ScriptAnswer;
-export type ScriptAnswer = { text: string } | { call: { name: string; args: unknown }[] } | { status: number } | { raw: unknown } | { hang: true };
+type ScriptAnswer = { text: string } | { call: { name: string; args: unknown }[] } | { status: number } | { raw: unknown } | { hang: true };
 
 const read = async (request: IncomingMessage): Promise<string> => {
   const chunks: Buffer[] = [];
@@ -63,5 +63,3 @@ export const startModelServer = async (script: Script) => {
     },
   };
 };
-
-export type ModelServer = Awaited<ReturnType<typeof startModelServer>>;

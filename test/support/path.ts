@@ -17,7 +17,7 @@ import { startModelServer } from './model-server.ts';
 import { until } from './until.ts';
 import { EXAMPLE_DIR, exampleWorkshop } from './workshop.ts';
 
-export const BOT_ID = 123456789;
+const BOT_ID = 123456789;
 export const MANAGERS = -1001000000001;
 
 type MessageParts = { chatId?: number; userId?: number; text?: string; messageId?: number; edit?: boolean; chatType?: string; isBot?: boolean; more?: object };

@@ -7,6 +7,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 export type Running = Readonly<{
   child: ChildProcess;
+  ended: Promise<unknown>;
   lines: readonly string[];
   line: (matches: (line: string) => boolean) => Promise<string>;
   end: (signal: NodeJS.Signals) => Promise<number | null>;

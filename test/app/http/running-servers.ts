@@ -1,5 +1,5 @@
 import { createHttpServers, type HttpServers } from '../../../app/http/server.ts';
-import { type Health, type Receive, type RoleReport } from '../../../app/http/ports.ts';
+import type { Health, Receive, RoleReport } from '../../../app/http/ports.ts';
 import { createLogger } from '../../../app/observability/logger.ts';
 import { createMetrics, type Metrics } from '../../../app/observability/metrics.ts';
 import { testConfig } from '../../support/config.ts';

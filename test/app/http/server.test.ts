@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { isAppError } from '../../../app/kit/errors.ts';
-import { type Health } from '../../../app/http/ports.ts';
+import type { Health } from '../../../app/http/ports.ts';
 import { TEST_ENVIRONMENT } from '../../support/config.ts';
 import { openRaw } from './raw-client.ts';
 import { type Running, startServers } from './running-servers.ts';

@@ -166,7 +166,7 @@ describe('http/webhook: the closed table of answers', () => {
       [traceparent, undefined],
     );
     assert.equal(running.received[0]?.requestId, 'edge-42.a_b');
-    assert.match(running.received[1]?.requestId ?? '', /^[0-9a-f-]{36}$/);
+    assert.match(running.received[1]?.requestId ?? '', /^req-[a-p]{16}$/);
     assert.equal(unfit.headers.get('x-request-id'), running.received[1]?.requestId);
   });
 

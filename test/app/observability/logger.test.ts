@@ -4,7 +4,7 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
 import fc from 'fast-check';
 import { AppError } from '../../../app/kit/errors.ts';
-import { type Logger } from '../../../app/kit/logger.ts';
+import type { Logger } from '../../../app/kit/logger.ts';
 import { createLogger } from '../../../app/observability/logger.ts';
 import { withSpan } from '../../../app/observability/tracing.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { renderMarkdown } from '../../../app/telegram/markdown.ts';
-import { type RichText } from '../../../app/telegram/rich-text.ts';
+import type { RichText } from '../../../app/telegram/rich-text.ts';
 
 const cutsPair = (text: string, at: number): boolean => /[\uD800-\uDBFF]/.test(text.charAt(at - 1)) && /[\uDC00-\uDFFF]/.test(text.charAt(at));
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { renderMarkdown } from '../../../app/telegram/markdown.ts';
-import { type RichText } from '../../../app/telegram/rich-text.ts';
+import type { RichText } from '../../../app/telegram/rich-text.ts';
 import { MESSAGE_LIMIT, splitRichText } from '../../../app/telegram/split.ts';
 
 const plain = (text: string): RichText => ({ text, entities: [] });

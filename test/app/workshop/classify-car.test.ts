@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { classifyCar } from '../../../app/workshop/quote.ts';
-import { type CarClass, type Workshop } from '../../../app/workshop/types.ts';
+import type { CarClass, Workshop } from '../../../app/workshop/types.ts';
 import { exampleWorkshop } from '../../support/workshop.ts';
 
 const CARS: readonly (readonly [string, string, CarClass])[] = [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { findPrices, formatRoubles } from '../../../app/workshop/quote.ts';
-import { type Workshop } from '../../../app/workshop/types.ts';
+import type { Workshop } from '../../../app/workshop/types.ts';
 import { exampleWorkshop } from '../../support/workshop.ts';
 
 /** What people write → the ids that must come first, in this order. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { checkVisit, describeHours, formatLocal, localNow, openSlots } from '../../../app/workshop/hours.ts';
-import { type Workshop } from '../../../app/workshop/types.ts';
+import type { Workshop } from '../../../app/workshop/types.ts';
 import { exampleWorkshop } from '../../support/workshop.ts';
 
 // Tuesday, 12:30 in Moscow (UTC+3)

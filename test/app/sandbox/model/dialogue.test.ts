@@ -26,8 +26,9 @@ for (const keepCalls of [true, false]) {
       const [price, wish, name, made, thanks] = answers as [Answered, Answered, Answered, Answered, Answered];
       assert.deepEqual(price.calls, [{ name: 'find_prices', args: { service: 'покрасить бампер', car: 'Лада Веста' } }]);
       assert.ok(price.text.startsWith('Здравствуйте!') && price.text.includes(`14${NBSP}000${NBSP}₽`) && price.text.endsWith('Записать вас на осмотр?'));
-      assert.match(wish.text, /ср, 25 ноября, 10:00.*Как к вам обращаться\?$/);
-      assert.match(name.text, /Алексей.*соглашаетесь.*На какой номер вам перезвонить\?$/);
+      assert.match(wish.text, /ср, 25 ноября, 10:00.*Оставляя имя и телефон, вы соглашаетесь на звонок\. Как к вам обращаться\?$/);
+      assert.match(name.text, /Алексей.*На какой номер вам перезвонить\?$/);
+      assert.equal(answers.filter(({ text }) => text.includes('вы соглашаетесь на звонок')).length, 1);
       assert.equal(made.calls.length, 1);
       const { summary, ...args } = made.calls[0]?.args ?? {};
       assert.deepEqual(args, {

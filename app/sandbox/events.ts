@@ -1,0 +1,26 @@
+/** What the page is told as it happens. */
+export type SandboxEvent =
+  Readonly<{ kind: 'message'; chatId: number; messageId: number }> | Readonly<{ kind: 'typing'; chatId: number }> | Readonly<{ kind: 'webhook' }>;
+
+export type Events = ReturnType<typeof createEvents>;
+
+/** Listeners called in order, at once; one that throws must not keep the others from hearing. */
+export const createEvents = ({ onError }: { onError: (error: unknown) => void }) => {
+  const listeners = new Set<(event: SandboxEvent) => void>();
+  const publish = (event: SandboxEvent): void => {
+    for (const listener of listeners) {
+      try {
+        listener(event);
+      } catch (error) {
+        onError(error);
+      }
+    }
+  };
+  const subscribe = (listener: (event: SandboxEvent) => void): (() => void) => {
+    listeners.add(listener);
+    return () => {
+      listeners.delete(listener);
+    };
+  };
+  return { publish, subscribe };
+};

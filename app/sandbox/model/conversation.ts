@@ -1,0 +1,58 @@
+import type { ChatMessage } from './request.ts';
+import { type LocalNow, readNow } from './slots/calendar.ts';
+
+export type ToolCall = Readonly<{ name: string; args: Readonly<Record<string, unknown>>; result: unknown }>;
+/** One thing said: by the customer (messages in a row are one), or by us with the calls that led to it. */
+export type Turn = Readonly<{ customer: string; calls: readonly ToolCall[]; answer: string | undefined }>;
+export type Conversation = Readonly<{ system: string; now: LocalNow; turns: readonly Turn[] }>;
+
+const FALLBACK_NOW: LocalNow = { date: '2026-01-05', time: '12:00' };
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+};
+
+const asArguments = (text: string): Readonly<Record<string, unknown>> => {
+  const value = parseJson(text);
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+};
+
+type Draft = { customer: string[]; calls: ToolCall[]; answer: string | undefined };
+type Assistant = Extract<ChatMessage, { role: 'assistant' }>;
+
+/** The turn a message belongs to: customer messages in a row share one, and each goes on until we answered. */
+const turnFor = (turns: Draft[], role: 'user' | 'assistant'): Draft => {
+  const last = turns.at(-1);
+  const fits = last && (role === 'assistant' || (last.answer === undefined && last.calls.length === 0));
+  if (fits) return last;
+  const fresh: Draft = { customer: [], calls: [], answer: undefined };
+  turns.push(fresh);
+  return fresh;
+};
+
+const addAnswer = (turn: Draft, { content, tool_calls }: Assistant, results: ReadonlyMap<string, unknown>): void => {
+  turn.calls.push(...tool_calls.map(({ id, function: { name, arguments: args } }) => ({ name, args: asArguments(args), result: results.get(id) })));
+  if (content && tool_calls.length === 0) turn.answer = turn.answer === undefined ? content : `${turn.answer}\n${content}`;
+};
+
+/** Sorts the messages of a request into turns. A tool result without JSON in it counts as failed (`undefined`). */
+export const readConversation = (messages: readonly ChatMessage[]): Conversation => {
+  const system: string[] = [];
+  const turns: Draft[] = [];
+  const results = new Map(messages.filter((message) => message.role === 'tool').map((message) => [message.tool_call_id, parseJson(message.content)]));
+  for (const message of messages) {
+    if (message.role === 'system' || message.role === 'developer') system.push(message.content);
+    if (message.role === 'user') turnFor(turns, 'user').customer.push(message.content);
+    if (message.role === 'assistant') addAnswer(turnFor(turns, 'assistant'), message, results);
+  }
+  const text = system.join('\n');
+  return {
+    system: text,
+    now: readNow(text) ?? FALLBACK_NOW,
+    turns: turns.map(({ customer, calls, answer }) => ({ customer: customer.join('\n'), calls, answer })),
+  };
+};

@@ -1,0 +1,15 @@
+import { blank } from '../lexicon/words.ts';
+
+const PLACEHOLDER = /<phone:\d+>/;
+const RUSSIAN = /(?<![\d+])(?:\+?7|8)?[\s(-]*9\d{2}[\s)-]*\d{3}[\s-]*\d{2}[\s-]*\d{2}(?!\d)/;
+const LANDLINE = /(?<![\d+])(?:\+7|8|7)[\s(-]*[3-8]\d{2}[\s)-]*\d{3}[\s-]*\d{2}[\s-]*\d{2}(?!\d)/;
+const FOREIGN = /(?<![\d+])\+(?!7)\d(?:[\s()-]*\d){8,13}(?!\d)/;
+const ALL = new RegExp([PLACEHOLDER, RUSSIAN, LANDLINE, FOREIGN].map(({ source }) => source).join('|'), 'g');
+
+/** The last phone number in the text exactly as it was written, or a placeholder `<phone:n>` that stands for one. */
+export const findPhone = (text: string): string | undefined => text.match(ALL)?.at(-1)?.trim();
+
+export const withoutPhones = (text: string): string => blank(text, ALL);
+
+/** Whether somebody seems to have tried to give a number: three digits or more that we could not read as one. */
+export const looksLikePhone = (text: string): boolean => (text.match(/\d/g)?.length ?? 0) >= 3;
