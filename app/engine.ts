@@ -4,6 +4,7 @@ import type { Database } from './db/connect.ts';
 import { createAnswer } from './dialogue/answer.ts';
 import { createConverse } from './dialogue/converse.ts';
 import { createTools } from './dialogue/tools.ts';
+import { pseudonym } from './kit/ids.ts';
 import type { Clock } from './kit/clock.ts';
 import type { Logger } from './kit/logger.ts';
 import { createCommit } from './lanes/commit.ts';
@@ -32,6 +33,12 @@ export type EngineDeps = Readonly<{
 /** Where the managers' notices go. */
 export const managerChatOf = (config: Config, workshop: Workshop): number => config.workshop.managerChatId ?? workshop.managerChatId;
 
+/** How chats appear in logs: the same chat by the same letters, and nobody can tell which. */
+export const aliasOf =
+  ({ log }: Config) =>
+  (chatId: number): string =>
+    pseudonym(log.pseudonymKey, chatId);
+
 /** Wires one turn from gather to commit; `serve` and `smoke` differ only in what they hand in. */
 export const createEngine = ({ config, db, workshop, read, appendOutbox, dryRun, wakeOutbox, metrics, clock, logger }: EngineDeps) => {
   const managerChatId = managerChatOf(config, workshop);
@@ -43,5 +50,5 @@ export const createEngine = ({ config, db, workshop, read, appendOutbox, dryRun,
   const answer = createAnswer({ db, workshop, managerChatId, converse, turnTools, historyMessages: config.llm.historyMessages, logger });
   const gather = createGather({ db, read, times: config.lanes });
   const commit = createCommit({ db, appendOutbox, metrics });
-  return createRunTurn({ db, gather, answer, commit, wakeOutbox, metrics, clock, logger });
+  return createRunTurn({ db, gather, answer, commit, wakeOutbox, alias: aliasOf(config), metrics, clock, logger });
 };

@@ -91,6 +91,7 @@ export const runPreflight = async (config: Config, { replicas }: { replicas: num
     return { ok, exitCode: ok ? 0 : 78, version: config.release.version, server: facts.server, current, minReader, ...needs, pending: listed, checks };
   } catch (error) {
     const unavailable = translateDbError(error);
+    if (!isAppError(unavailable)) throw unavailable;
     const unknown: Check = { ok: false, reason: 'not checked: the database was not reached' };
     const checks = { database: { ok: false, reason: unavailable.message }, schema: unknown, connections: unknown, workshop };
     return {

@@ -1,6 +1,6 @@
 import type { Config } from './config.ts';
 import { connectDatabases } from './databases.ts';
-import { createEngine, managerChatOf } from './engine.ts';
+import { aliasOf, createEngine, managerChatOf } from './engine.ts';
 import { createHealth } from './health.ts';
 import { createHttpServers } from './http/server.ts';
 import { createReceive } from './inbox/receive.ts';
@@ -53,7 +53,15 @@ export const startApp = async ({ config, clock, logger }: AppOptions): Promise<R
   const appendOutbox = createAppendOutbox(botId);
   const common = { db: databases.worker, metrics, clock, logger };
   const leases = { leaseMarginMs: config.lanes.leaseMarginMs };
-  const sender = createSender({ ...common, botId, owner, send: telegram.sendMessage, options: { ...config.outbox, ...leases }, mayWork });
+  const sender = createSender({
+    ...common,
+    botId,
+    owner,
+    send: telegram.sendMessage,
+    options: { ...config.outbox, ...leases },
+    mayWork,
+    alias: aliasOf(config),
+  });
   const run = createEngine({ ...common, config, workshop, read, appendOutbox, dryRun: false, wakeOutbox: sender.wake });
   const deadLetter = createDeadLetter({ db: databases.worker, appendOutbox, managerChatId: managerChatOf(config, workshop), logger });
   const lanes = createLaneWorker({ db: databases.worker, owner, options: config.lanes, run, deadLetter, mayWork, clock, logger });

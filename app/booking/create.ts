@@ -8,6 +8,7 @@ import { AppError } from '../kit/errors.ts';
 import { storableText } from '../kit/text.ts';
 import type { ToolArguments } from '../llm/tools.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import { currentTraceparent } from '../observability/tracing.ts';
 import type { AppendOutbox } from '../outbox/append.ts';
 import type { Sender } from '../telegram/incoming.ts';
 import { checkVisit, formatLocal, openSlots } from '../workshop/hours.ts';
@@ -126,7 +127,7 @@ export const createBooking = ({ workshop, managerChatId, appendOutbox, metrics, 
 
   const announce = async (trx: Transaction, request: BookingRequest, { client, vehicle, booking, returning }: Made): Promise<void> => {
     const text = bookingNotice({ workshop, client, vehicle, booking, sender: request.sender });
-    await appendOutbox(trx, [{ chatId: managerChatId, kind: 'notice', text }], { turnId: request.turnId, traceparent: undefined });
+    await appendOutbox(trx, [{ chatId: managerChatId, kind: 'notice', text }], { turnId: request.turnId, traceparent: currentTraceparent() });
     const properties = {
       booking_id: booking.number,
       services_count: booking.services.length,

@@ -3,6 +3,8 @@ import { AppError, messageOf } from '../kit/errors.ts';
 const UNAVAILABLE_CLASSES = new Set(['08', '53', '55', '57', '40']);
 const POISON_CLASSES = new Set(['22', '23', '54']);
 const NETWORK_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'ENOENT', 'EHOSTUNREACH', 'ENETUNREACH']);
+// pg and knex report these without any code
+const CODELESS = /^(Connection terminated|timeout expired$|Client (has encountered a connection error|was closed)|Unable to acquire a connection|aborted$)/;
 const POOL_TIMEOUT = 'KnexTimeoutError';
 
 const codeOf = (error: unknown): string => {
@@ -10,28 +12,30 @@ const codeOf = (error: unknown): string => {
   return typeof code === 'string' ? code : '';
 };
 
-const isSqlState = (code: string): boolean => /^[0-9A-Z]{5}$/.test(code) && !NETWORK_CODES.has(code);
-
-/** The data itself is refused (classes 22 data exception, 23 integrity, 54 limits): trying again cannot help. */
-export const isDataRefused = (error: unknown): boolean => isSqlState(codeOf(error)) && POISON_CLASSES.has(codeOf(error).slice(0, 2));
-
-const isUnavailable = (error: unknown): boolean => {
+/** A pg error has a severity beside its SQLSTATE; five capital letters alone may be anybody's code. */
+const sqlStateOf = (error: unknown): string | undefined => {
   const code = codeOf(error);
-  if (isSqlState(code)) return UNAVAILABLE_CLASSES.has(code.slice(0, 2));
-  if (NETWORK_CODES.has(code)) return true;
-  if (error instanceof Error && error.name === POOL_TIMEOUT) return true;
-  // pg reports a connection that died under a query, and one that never came up, without any code
-  return /connection terminated|terminating connection|timeout expired|connection error|client has encountered|not queryable|aborted/i.test(messageOf(error));
+  return /^[0-9A-Z]{5}$/.test(code) && (error as { severity?: unknown }).severity !== undefined ? code : undefined;
 };
 
-/** Translates what pg and knex throw: DATABASE_UNAVAILABLE can be tried again, DATABASE_REJECTED is a defect or bad data. */
-export const translateDbError = (error: unknown): AppError => {
+/** The data itself is refused (classes 22 data exception, 23 integrity, 54 limits): trying again cannot help. */
+export const isDataRefused = (error: unknown): boolean => POISON_CLASSES.has(sqlStateOf(error)?.slice(0, 2) ?? '');
+
+const isUnreachable = (error: unknown): boolean =>
+  NETWORK_CODES.has(codeOf(error)) || (error instanceof Error && (error.name === POOL_TIMEOUT || CODELESS.test(error.message)));
+
+/**
+ * Translates what pg and knex throw: DATABASE_UNAVAILABLE can be tried again, DATABASE_REJECTED is a defect or bad data.
+ * An error of anything else comes back as it is. A statement's own message can quote a customer: only its SQLSTATE leaves this place.
+ */
+export const translateDbError = (error: unknown): Error => {
   if (error instanceof AppError) return error;
-  // the message of a refused statement can hold customer text: only its SQLSTATE leaves this place
-  const what = codeOf(error) || (error instanceof Error ? error.name : 'unknown');
-  return isUnavailable(error)
-    ? new AppError('DATABASE_UNAVAILABLE', `database unavailable (${what})`, { cause: error })
-    : new AppError('DATABASE_REJECTED', `database refused a statement (${what})`, { cause: error });
+  const state = sqlStateOf(error);
+  if (state !== undefined && !UNAVAILABLE_CLASSES.has(state.slice(0, 2)))
+    return new AppError('DATABASE_REJECTED', `database refused a statement (${state})`, { cause: error });
+  if (state !== undefined || isUnreachable(error))
+    return new AppError('DATABASE_UNAVAILABLE', `database unavailable (${state ?? (codeOf(error) || 'no connection')})`, { cause: error });
+  return error instanceof Error ? error : new Error(messageOf(error));
 };
 
 /** Runs `work`, translating what it throws. */

@@ -1,5 +1,5 @@
 /** Every code the app may report; the table is closed so that one place can decide what people and on-call see. */
-export const ERROR_CODES = {
+const ERROR_CODES = {
   CONFIG_INVALID: { retryable: false, exitCode: 78 },
   WORKSHOP_INVALID: { retryable: false, exitCode: 78 },
   DATABASE_UNAVAILABLE: { retryable: true, exitCode: 75 },

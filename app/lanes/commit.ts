@@ -3,6 +3,7 @@ import type { Database, Transaction } from '../db/connect.ts';
 import { storableText } from '../kit/text.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { AppendOutbox } from '../outbox/append.ts';
+import { currentTraceparent } from '../observability/tracing.ts';
 import { inLane, releaseLane } from './lane.ts';
 import type { Reply, Turn } from './turn.ts';
 
@@ -31,7 +32,7 @@ export const createCommit =
         await trx('message').insert({ lane_key: turn.lane.key, role: 'assistant', turn_id: turn.id, text: storableText(reply.assistantText) });
       }
       await storeEvents(trx, reply.events, metrics);
-      await appendOutbox(trx, reply.outbox, { turnId: turn.id, traceparent: turn.inputs.at(-1)?.traceparent });
+      await appendOutbox(trx, reply.outbox, { turnId: turn.id, traceparent: currentTraceparent() ?? turn.inputs.at(-1)?.traceparent });
       await closeInputs(trx, turn, reply.outcome);
       await releaseLane(trx, turn.lane, { attempts: 0 });
     });

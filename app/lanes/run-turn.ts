@@ -4,7 +4,7 @@ import type { Clock } from '../kit/clock.ts';
 import type { Logger } from '../kit/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { withSpan } from '../observability/tracing.ts';
-import type { Lane } from './lane.ts';
+import { chatOfLane, type Lane } from './lane.ts';
 import { openSteps } from './steps.ts';
 import type { Answer, Reply, Turn } from './turn.ts';
 
@@ -14,13 +14,15 @@ type Deps = Readonly<{
   answer: Answer;
   commit: (turn: Turn, reply: Reply) => Promise<void>;
   wakeOutbox: () => void;
+  /** A chat as it appears in logs. */
+  alias: (chatId: number) => string;
   metrics: Metrics;
   clock: Clock;
   logger: Logger;
 }>;
 
 /** Gather → answer → commit, for one claimed lane. No connection is held while the dialogue awaits the model. */
-export const createRunTurn = ({ db, gather, answer, commit, wakeOutbox, metrics, clock, logger }: Deps) => {
+export const createRunTurn = ({ db, gather, answer, commit, wakeOutbox, alias, metrics, clock, logger }: Deps) => {
   const runGathered = async (turn: Turn, signal: AbortSignal): Promise<void> => {
     const startedMs = clock.monotonicMs();
     const steps = await openSteps(db, turn);
@@ -34,6 +36,7 @@ export const createRunTurn = ({ db, gather, answer, commit, wakeOutbox, metrics,
     logger.info(
       {
         turn_id: turnLogId(turn),
+        chat: alias(chatOfLane(turn.lane.key)),
         request_ids: turn.inputs.map((input) => input.requestId),
         updates: turn.inputs.length,
         outcome: reply.outcome,
@@ -56,4 +59,4 @@ export const createRunTurn = ({ db, gather, answer, commit, wakeOutbox, metrics,
 };
 
 /** A turn in logs: its inbox number alone, since the lane names a chat. */
-export const turnLogId = (turn: Turn): string => turn.id.slice(turn.id.indexOf('#') + 1);
+const turnLogId = (turn: Turn): string => turn.id.slice(turn.id.indexOf('#') + 1);

@@ -3,7 +3,7 @@ import { storableJson } from '../kit/text.ts';
 import { inLane, type Lane } from './lane.ts';
 
 /** Version of what `step.result` holds; counts as schema, since a takeover can be by another release. */
-export const STEP_FORMAT = 1;
+const STEP_FORMAT = 1;
 
 /** The turn whose work it is: `id` as in the tables, `lane` as this process holds it. */
 type Owner = Readonly<{ id: string; lane: Lane }>;

@@ -65,7 +65,7 @@ const outcomeOf = (error: unknown, { signal }: Readonly<{ signal: AbortSignal }>
   if (status !== undefined) return status < 500 ? 'refused' : 'unavailable';
   if (error instanceof AppError) return 'invalid';
   if (signal.aborted && (signal.reason as Error | undefined)?.name !== 'TimeoutError') return 'aborted';
-  return /abort|time/i.test(error instanceof Error ? error.name : '') ? 'timeout' : 'unavailable';
+  return /abort|timed? ?out/i.test(messageOf(error)) ? 'timeout' : 'unavailable'; // the SDK's abort and time-out errors share no type
 };
 
 /** Any OpenAI-compatible Chat Completions API. Own time limits and one retry: the SDK's defaults are 10 minutes and two silent retries. */

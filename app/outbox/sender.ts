@@ -42,6 +42,8 @@ type Deps = Readonly<{
   send: Send;
   options: SenderOptions;
   mayWork: () => boolean;
+  /** A chat as it appears in logs. */
+  alias: (chatId: number) => string;
   metrics: Metrics;
   clock: Clock;
   logger: Logger;
@@ -67,7 +69,7 @@ UPDATE outbox SET state = :state, last_error = :error, message_id = coalesce(:me
 WHERE id = :id`;
 
 /** Sends the outbox: per chat strictly in order, one sender per chat in the cluster, every outcome recorded. */
-export const createSender = ({ db, botId, owner, send, options, mayWork, metrics, clock, logger }: Deps) => {
+export const createSender = ({ db, botId, owner, send, options, mayWork, alias, metrics, clock, logger }: Deps) => {
   const gate = createFloodGate({ chats: options.floodWideChats, windowMs: options.floodWideWindowMs, clock });
   const times: RetryTimes = {
     ...options,
@@ -146,7 +148,7 @@ export const createSender = ({ db, botId, owner, send, options, mayWork, metrics
           .update({ blocked_at: trx.raw('clock_timestamp()') });
     });
 
-  const report = (job: Job, outcome: SendOutcome, after: After): void => {
+  const report = (chat: OutboxChat, job: Job, { outcome, after }: { outcome: SendOutcome; after: After }): void => {
     metrics.sendFinished('sendMessage', outcome.kind);
     if (outcome.kind === 'flood') metrics.floodWait(outcome.retryAfterMs / 1000);
     if (after.state === 'dead') metrics.outboxDead();
@@ -155,6 +157,7 @@ export const createSender = ({ db, botId, owner, send, options, mayWork, metrics
       {
         outbox_id: job.id,
         turn_id: job.turnId?.replace(/^.*#/, ''), // the part before names a chat
+        chat: alias(chat.chatId),
         kind: job.kind,
         outcome: outcome.kind,
         state: after.state,
@@ -172,7 +175,7 @@ export const createSender = ({ db, botId, owner, send, options, mayWork, metrics
     const outcome = await withSpan(span, () => send(to, job.payload, { linkPreview: job.kind === 'answer' }));
     if (outcome.kind === 'flood') gate.flooded(chat.chatId, outcome.retryAfterMs);
     const after = decideAfter(job, outcome, times);
-    report(job, outcome, after);
+    report(chat, job, { outcome, after });
     await recordAttempt(chat, job, after);
     return after;
   };

@@ -21,7 +21,7 @@ export type SendOutcome =
 export type TelegramOptions = Readonly<{ token: string; apiBaseUrl: string; requestTimeoutMs: number }>;
 
 // With OpenSSL 3.5's default X25519MLKEM768 api.telegram.org resets some handshakes (tdlib/telegram-bot-api issue 896).
-export const TELEGRAM_ECDH_CURVES = 'X25519:prime256v1';
+const TELEGRAM_ECDH_CURVES = 'X25519:prime256v1';
 
 const createAgent = (apiBaseUrl: string): HttpAgent =>
   apiBaseUrl.startsWith('https:') ? new HttpsAgent({ keepAlive: true, ecdhCurve: TELEGRAM_ECDH_CURVES }) : new HttpAgent({ keepAlive: true });
@@ -55,7 +55,7 @@ const fromTelegram = (error: GrammyError): SendOutcome => {
 };
 
 /** Translates what grammY throws. Inner messages hold the token in their URL and are never passed on. */
-export const outcomeOfError = (error: unknown): SendOutcome => {
+const outcomeOfError = (error: unknown): SendOutcome => {
   if (error instanceof GrammyError) return fromTelegram(error);
   if (error instanceof HttpError) {
     const code = networkCode(error);

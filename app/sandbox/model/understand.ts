@@ -1,7 +1,7 @@
 import { findIntents, type Intent } from './intents.ts';
 import type { Memory } from './memory.ts';
 import { normalise } from './lexicon/words.ts';
-import { type Car, carFromAnswer, findCar } from './slots/car.ts';
+import { type Car, carFromAnswer, findCar, withoutCar } from './slots/car.ts';
 import { findName, nameFromAnswer } from './slots/name.ts';
 import { findPhone } from './slots/phone.ts';
 import { findServices, leftoverService } from './slots/service.ts';
@@ -70,7 +70,9 @@ const NOT_ABOUT_PRICE: readonly Intent[] = ['booking', 'duration', 'guarantee', 
 /** «Камри» after «какая у вас машина?», and «а на Камри?» after a price, ask the last price for that car. */
 const asksForOtherCar = (text: string, { intents, car }: Parts, memory: Memory): boolean => {
   if (!car || memory.topic.length === 0 || memory.collecting || intents.has('booking')) return false;
-  return memory.asked === 'car' || (text.length < 60 && /^а\s/u.test(normalise(text)));
+  const plain = normalise(text);
+  const isOnlyCar = !/\p{L}{2}/u.test(withoutCar(plain));
+  return memory.asked === 'car' || isOnlyCar || (text.length < 60 && /^а\s/u.test(plain));
 };
 
 const isPriceQuestion = (text: string, parts: Parts, memory: Memory): boolean => {

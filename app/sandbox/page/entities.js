@@ -27,20 +27,32 @@ const wrap = (entity, text, children) => {
   return tag ? h(tag, {}, ...children) : h('span', {}, ...children);
 };
 
+const BLOCKS = new Set(['blockquote', 'expandable_blockquote', 'pre']);
+
+/** A block makes its own lines: the line breaks around it would show as empty ones. */
+const plain = (text, { start, end, afterBlock, beforeBlock }) => {
+  const from = afterBlock && text[start] === '\n' ? start + 1 : start;
+  const to = beforeBlock && end > from && text[end - 1] === '\n' ? end - 1 : end;
+  return document.createTextNode(text.slice(from, to));
+};
+
 const build = (text, { start, end, entities }) => {
   const nodes = [];
   let at = start;
+  let afterBlock = false;
   for (let index = 0; index < entities.length; index += 1) {
     const entity = entities[index];
     const from = Math.max(entity.offset, at);
     const to = Math.min(entity.offset + entity.length, end);
     if (from >= to) continue;
-    if (from > at) nodes.push(document.createTextNode(text.slice(at, from)));
+    const isBlock = BLOCKS.has(entity.type);
+    if (from > at) nodes.push(plain(text, { start: at, end: from, afterBlock, beforeBlock: isBlock }));
     const inner = entities.slice(index + 1).filter((other) => other.offset < to);
     nodes.push(wrap(entity, text.slice(from, to), build(text, { start: from, end: to, entities: inner })));
     at = to;
+    afterBlock = isBlock;
   }
-  if (at < end) nodes.push(document.createTextNode(text.slice(at, end)));
+  if (at < end) nodes.push(plain(text, { start: at, end, afterBlock, beforeBlock: false }));
   return nodes;
 };
 

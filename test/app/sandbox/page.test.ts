@@ -128,6 +128,9 @@ describe('sandbox: the page in a browser', function () {
     await messages(ANNA).getByText('ссылка').waitFor();
     const html = await page.getByTestId('message-text').nth(1).innerHTML();
     assert.equal(html, '<strong>жирный <em>курсив</em></strong> <a href="https://example.org/" target="_blank" rel="noopener noreferrer">ссылка</a>');
+    await callBot(sandbox, 'sendMessage', { chat_id: ANNA, text: 'до\nцитата\nпосле', entities: [{ type: 'blockquote', offset: 3, length: 6 }] });
+    await messages(ANNA).getByText('цитата').waitFor();
+    assert.equal(await page.getByTestId('message-text').nth(2).innerHTML(), 'до<blockquote>цитата</blockquote>после');
     assert.equal(await page.getByTestId('message-text').nth(0).textContent(), attack);
     assert.equal(await page.title(), 'Валера — песочница');
     assert.deepEqual(problems, []);

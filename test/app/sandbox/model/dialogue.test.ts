@@ -46,10 +46,11 @@ for (const keepCalls of [true, false]) {
     });
 
     it('names a range for an unknown car, asks which car, then gives its price', async () => {
-      const [range, exact, other] = await say(startTalk({ keepCalls }), 'Сколько стоит антикор?', 'Камри', 'а на Весту?');
+      const [range, exact, other, third] = await say(startTalk({ keepCalls }), 'Сколько стоит антикор?', 'Камри', 'а на Весту?', 'Kia Rio');
       assert.match(range?.text ?? '', /от\u00a0\*\*9\u00a0000–14\u00a0500\u00a0₽\*\*.*зависит от класса.*Какая у вас машина — марка и модель\?$/s);
       assert.deepEqual(exact?.calls, [{ name: 'find_prices', args: { service: 'антикор', car: 'Toyota Camry' } }]);
       assert.match(exact.text, /от\u00a0\*\*11\u00a0500\u00a0₽\*\*.*Записать вас на осмотр\?$/s);
+      assert.deepEqual(third?.calls, [{ name: 'find_prices', args: { service: 'антикор', car: 'Kia Rio' } }]);
       assert.deepEqual(other?.calls, [{ name: 'find_prices', args: { service: 'антикор', car: 'Лада Веста' } }]);
     });
 

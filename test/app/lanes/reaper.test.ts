@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { systemClock as clock } from '../../../app/kit/clock.ts';
+import { silentLogger as logger } from '../../../app/kit/logger.ts';
+import { createReaper } from '../../../app/lanes/reaper.ts';
+import { createMetrics } from '../../../app/observability/metrics.ts';
+import { testConfig } from '../../support/config.ts';
+import { createMigratedDatabase, type MigratedDatabase } from '../../support/database.ts';
+
+type LaneRow = { key: string; ready_at: Date | null; lease_until: Date | null };
+
+describe('the reaper on PostgreSQL', () => {
+  let database: MigratedDatabase;
+  before(async () => {
+    database = await createMigratedDatabase();
+  });
+  after(() => database.drop());
+  beforeEach(() => database.db.raw('TRUNCATE inbox, lane, turn_input, step, outbox, outbox_chat'));
+
+  const sweep = async (): Promise<number> => {
+    const metrics = createMetrics();
+    await createReaper({ db: database.db, options: testConfig().reaper, mayWork: () => true, wake: () => undefined, metrics, clock, logger }).sweep();
+    return Number(/^lane_repairs_total (\d+)/m.exec(await metrics.render())?.[1] ?? 0);
+  };
+  const raw = (sql: string) => database.db.raw(sql);
+  const lane = async (): Promise<LaneRow> => {
+    const [row] = await database.db<LaneRow>('lane');
+    assert.ok(row);
+    return row;
+  };
+
+  it('makes an open lane ready that no code should have left idle, and counts it', async () => {
+    await raw(`INSERT INTO inbox (bot_id, update_key, lane_key) VALUES (1, 'a', '1:1'); INSERT INTO lane (key) VALUES ('1:1')`);
+    assert.equal(await sweep(), 1);
+    assert.notEqual((await lane()).ready_at, null);
+    assert.equal(await sweep(), 0, 'and only once');
+  });
+
+  it('leaves idle lanes idle', async () => {
+    await raw(
+      `INSERT INTO inbox (bot_id, update_key, lane_key, done_at, outcome) VALUES (1, 'a', '1:1', now(), 'answered'); INSERT INTO lane (key) VALUES ('1:1')`,
+    );
+    assert.equal(await sweep(), 0);
+    assert.equal((await lane()).ready_at, null);
+  });
+
+  it('a lease far in the future, left by a clock that stepped back, ends; a normal one stays', async () => {
+    await raw(
+      `INSERT INTO lane (key, ready_at, lease_until) VALUES ('1:1', clock_timestamp() + interval '2 hours', clock_timestamp() + interval '1 hour'), ('1:2', clock_timestamp(), clock_timestamp() + interval '15 seconds')`,
+    );
+    await raw(`INSERT INTO outbox_chat (bot_id, chat_id, ready_at, lease_until) VALUES (1, 1, clock_timestamp(), clock_timestamp() + interval '1 hour')`);
+    await sweep();
+    const claimable = `lease_until < clock_timestamp() AND ready_at <= clock_timestamp()`;
+    const lanes = await database.db<LaneRow>('lane').whereRaw(claimable);
+    assert.deepEqual(
+      lanes.map((row) => row.key),
+      ['1:1'],
+    );
+    assert.equal((await database.db('outbox_chat').whereRaw(claimable)).length, 1);
+  });
+
+  it('forgets bodies after a week, keys after a month, and nothing that is open', async () => {
+    await raw(`INSERT INTO inbox (bot_id, update_key, lane_key, body, received_at, done_at, outcome) VALUES
+      (1, 'fresh', '1:1', 'x', now(), now(), 'answered'),
+      (1, 'week', '1:1', 'x', now() - interval '8 days', now(), 'dead'),
+      (1, 'month', '1:1', 'x', now() - interval '31 days', now(), 'answered'),
+      (1, 'open', '1:1', 'x', now() - interval '31 days', NULL, NULL)`);
+    await raw(`INSERT INTO turn_input SELECT 't', '1:1', seq FROM inbox WHERE update_key = 'month'`);
+    await sweep();
+    const rows = await database.db<{ update_key: string; body: Buffer | null }>('inbox').orderBy('seq');
+    assert.deepEqual(rows.map((row) => [row.update_key, row.body !== null]), [['fresh', true], ['week', false], ['open', true]]); // prettier-ignore
+    assert.equal((await database.db('turn_input')).length, 0);
+  });
+});
