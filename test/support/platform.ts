@@ -98,6 +98,7 @@ export const createPlatform = async (overrides: Record<string, string> = {}) => 
 
   return {
     ...database,
+    pageUrl: ready.pageUrl,
     appPort,
     environment,
     startApp,

@@ -1,28 +1,15 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import type { Sandbox } from '../../../app/sandbox/server.ts';
+import { openBrowser, type Browser } from '../../support/browser.ts';
+import { findChromium, skipWithout } from '../../support/tools.ts';
 import { ANNA, BORIS, callBot, GROUP, makeDataDir, removeDataDir, startReceiver, startTestSandbox, until, write } from './support.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
-const ARGUMENTS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 const TIME_LIMIT_MS = 60_000;
 
 describe('sandbox: the page in a browser', function () {
   this.timeout(TIME_LIMIT_MS);
-  let profile: string;
+  let chromium: Browser;
   let browser: BrowserContext;
   let dataDir: string;
   let sandbox: Sandbox;
@@ -30,19 +17,12 @@ describe('sandbox: the page in a browser', function () {
   let problems: string[];
 
   before(async function () {
-    if (!existsSync(CHROMIUM)) this.skip();
-    profile = await mkdtemp(join(tmpdir(), 'valera-chromium-'));
-    browser = await chromium.launchPersistentContext(profile, {
-      executablePath: CHROMIUM,
-      args: ARGUMENTS,
-      headless: true,
-      viewport: { width: 1280, height: 800 },
-    });
+    skipWithout(this, 'Chromium', findChromium());
+    chromium = await openBrowser();
+    browser = chromium.context;
   });
   after(async () => {
-    if (!existsSync(CHROMIUM)) return;
-    await browser.close();
-    await rm(profile, { recursive: true, force: true });
+    if (findChromium()) await chromium.close();
   });
   beforeEach(async () => {
     dataDir = await makeDataDir();

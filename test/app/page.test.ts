@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
+import { openBrowser, type Browser } from '../support/browser.ts';
+import { ANNA, BORIS, createPlatform, MANAGERS, type Platform } from '../support/platform.ts';
+import type { Running } from '../support/process.ts';
+import { findChromium, skipWithout } from '../support/tools.ts';
+
+describe('from the page to the database and back, in a browser', function () {
+  this.timeout(60_000);
+  let platform: Platform;
+  let app: Running;
+  let browser: Browser;
+  let page: Page;
+  before(async function () {
+    skipWithout(this, 'Chromium', findChromium());
+    platform = await createPlatform();
+    app = await platform.startApp();
+    browser = await openBrowser();
+    page = await browser.context.newPage();
+    await page.goto(platform.pageUrl);
+  });
+  after(async () => {
+    if (!findChromium()) return;
+    await browser.close();
+    await app.end('SIGTERM');
+    await platform.stop();
+  });
+
+  /** Writes as a customer and returns what the bot answers to it. */
+  const ask = async (chatId: number, text: string): Promise<string> => {
+    const fromBot = page
+      .getByTestId(`messages-${chatId}`)
+      .getByTestId('message')
+      .filter({ has: page.getByTestId('badge-scripted') });
+    const before = await fromBot.count();
+    await page.getByTestId(`input-${chatId}`).fill(text);
+    await page.getByTestId(`input-${chatId}`).press('Enter');
+    await fromBot.nth(before).waitFor();
+    return fromBot.nth(before).getByTestId('message-text').innerText();
+  };
+
+  it('a price from the list, a booking, and the notice in the group beside it', async () => {
+    const price = await ask(ANNA, 'Здравствуйте, сколько стоит покрасить бампер на Весту?');
+    assert.match(price.replaceAll('\u00a0', ' '), /14 000 ₽/);
+    const answers = [await ask(ANNA, 'Да, запишите'), await ask(ANNA, 'послезавтра в 10'), await ask(ANNA, 'Анна'), await ask(ANNA, '8 912 345-67-89')];
+    assert.match(answers.at(-1) ?? '', /№\s?1\b/, answers.join('\n---\n'));
+    const notice = page.getByTestId(`messages-${MANAGERS}`).getByTestId('message').getByTestId('message-text');
+    await notice.first().waitFor();
+    for (const part of ['Заявка №1', 'Анна', '+79123456789', 'Веста']) assert.ok((await notice.first().innerText()).includes(part), part);
+    const [booking] = await platform.db<{ number: number; quoted_price: number }>('booking');
+    assert.deepEqual([booking?.number, booking?.quoted_price], [1, 14_000]);
+  });
+
+  it('an unknown service is named as such, without a price', async () => {
+    assert.doesNotMatch(await ask(BORIS, 'Сколько стоит замена масла?'), /₽/);
+  });
+});
