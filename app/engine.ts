@@ -47,7 +47,16 @@ export const createEngine = ({ config, db, workshop, read, appendOutbox, dryRun,
   const booking = createBooking({ workshop, managerChatId, appendOutbox, metrics, monotonicMs });
   const turnTools = createTools({ workshop, booking, dryRun, metrics, monotonicMs });
   const converse = createConverse({ model, maxSteps: config.llm.maxSteps });
-  const answer = createAnswer({ db, workshop, managerChatId, converse, turnTools, historyMessages: config.llm.historyMessages, logger });
+  const answer = createAnswer({
+    db,
+    botId: config.telegram.botId,
+    workshop,
+    managerChatId,
+    converse,
+    turnTools,
+    historyMessages: config.llm.historyMessages,
+    logger,
+  });
   const gather = createGather({ db, read, times: config.lanes });
   const commit = createCommit({ db, appendOutbox, metrics });
   return createRunTurn({ db, gather, answer, commit, wakeOutbox, alias: aliasOf(config), metrics, clock, logger });

@@ -13,12 +13,14 @@ import { splitRichText } from '../telegram/split.ts';
 import { describeHours, localNow } from '../workshop/hours.ts';
 import type { Workshop } from '../workshop/types.ts';
 import type { Converse } from './converse.ts';
+import { erasePerson, keptBookings } from './erase.ts';
 import { readHistory } from './history.ts';
-import { modelFailedAfterBooking, TEXTS } from './texts.ts';
+import { forgotten, modelFailedAfterBooking, TEXTS } from './texts.ts';
 import type { CreateTurnTools } from './tools.ts';
 
 type Deps = Readonly<{
   db: Database;
+  botId: number;
   workshop: Workshop;
   managerChatId: number;
   converse: Converse;
@@ -41,13 +43,19 @@ const spokenOf = (turn: Turn): Spoken[] => turn.inputs.flatMap(({ incoming }) =>
 const bookedBy = (steps: Steps): Extract<BookingResult, { ok: true }> | undefined => (steps.effects() as BookingResult[]).findLast((result) => result.ok);
 
 /** The use cases of a turn: welcome, answer through the model, and the fixed sentences for all the rest. */
-export const createAnswer = ({ db, workshop, managerChatId, converse, turnTools, historyMessages, logger }: Deps): Answer => {
+export const createAnswer = ({ db, botId, workshop, managerChatId, converse, turnTools, historyMessages, logger }: Deps): Answer => {
   const welcome = (turn: Turn, { chatId, sender }: Customer): Reply => ({
     ...say(chatId, workshop.welcome),
     events: [
       { name: 'greeting_sent', telegramUserId: sender.userId, key: `greeting:${turn.id}`, properties: { user_id: sender.userId, template_used: 'welcome' } },
     ],
   });
+
+  const forget = async (turn: Turn, { chatId, sender }: Customer): Promise<Reply> => {
+    const upToSeq = Math.max(...turn.inputs.map((input) => input.seq));
+    const person = { laneKey: turn.lane.key, botId, chatId, userId: sender.userId, upToSeq };
+    return { ...say(chatId, forgotten(await keptBookings(db, sender.userId))), alongside: (trx) => erasePerson(trx, person) };
+  };
 
   const promptOf = async (turn: Turn, at: Date) => {
     const history = await readHistory(db, { laneKey: turn.lane.key, upTo: turn.historyUpTo, limit: historyMessages });
@@ -85,7 +93,7 @@ export const createAnswer = ({ db, workshop, managerChatId, converse, turnTools,
     const last = spokenOf(turn).at(-1);
     if (!last) return SILENT;
     const customer = { chatId: last.chatId, sender: last.sender, at: turn.inputs.at(-1)?.receivedAt ?? new Date(0) };
-    if (last.kind === 'command') return last.name === 'start' ? welcome(turn, customer) : say(last.chatId, TEXTS.resetLater);
+    if (last.kind === 'command') return last.name === 'start' ? welcome(turn, customer) : forget(turn, customer);
     if (turn.texts.length > 0) return converseWith(turn, customer, context);
     return last.kind === 'unsupported' ? say(last.chatId, TEXTS.unsupported) : SILENT;
   };

@@ -28,6 +28,7 @@ export const createCommit =
   ({ db, appendOutbox, metrics }: Deps) =>
   async (turn: Turn, reply: Reply): Promise<void> => {
     await inLane(db, turn.lane, async (trx) => {
+      await reply.alongside?.(trx);
       if (reply.assistantText !== undefined) {
         await trx('message').insert({ lane_key: turn.lane.key, role: 'assistant', turn_id: turn.id, text: storableText(reply.assistantText) });
       }

@@ -1,4 +1,5 @@
 import type { EventDraft } from '../analytics/events.ts';
+import type { Transaction } from '../db/connect.ts';
 import type { OutboxDraft } from '../outbox/append.ts';
 import type { Incoming } from '../telegram/incoming.ts';
 import type { Lane } from './lane.ts';
@@ -21,7 +22,14 @@ export type Turn = Readonly<{
 type TurnOutcome = 'answered' | 'silent';
 
 /** What a turn wants committed. */
-export type Reply = Readonly<{ outcome: TurnOutcome; assistantText?: string | undefined; outbox: readonly OutboxDraft[]; events: readonly EventDraft[] }>;
+export type Reply = Readonly<{
+  outcome: TurnOutcome;
+  /** More work of the same transaction, before anything of the reply is written. */
+  alongside?: ((trx: Transaction) => Promise<void>) | undefined;
+  assistantText?: string | undefined;
+  outbox: readonly OutboxDraft[];
+  events: readonly EventDraft[];
+}>;
 
 /** The dialogue: pure towards the lane tables, repeatable through `steps`. `signal` aborts when the lane or the process is lost. */
 export type Answer = (turn: Turn, context: Readonly<{ steps: Steps; signal: AbortSignal }>) => Promise<Reply>;

@@ -108,15 +108,22 @@ export const createSender = ({ db, botId, owner, send, options, mayWork, alias, 
     return release(trx, chat, { readyInMs: after.retryInMs ?? 0 });
   };
 
+  // its customer asked to be forgotten while it was under way
+  const cancel = async (trx: Transaction, chat: OutboxChat, row: OpenRow): Promise<Pick> => {
+    await record(trx, row, { state: 'dead' });
+    return release(trx, chat, { readyInMs: 0 });
+  };
+
   const pick = async (chat: OutboxChat): Promise<Pick> =>
     inChat(db, chat, async (trx) => {
       const rows = await rowsOf<Job>(trx.raw(OPEN, { ...chat }));
       const next = decideNext(rows);
       if (next.kind === 'idle') return release(trx, chat, { readyInMs: null });
       if (next.kind === 'wait') return release(trx, chat, { readyInMs: next.readyInMs });
-      if (next.kind === 'recover') return recover(trx, chat, next.row);
       const job = rows.find((row) => row.id === next.row.id);
-      return job ? markSending(trx, chat, job) : release(trx, chat, { readyInMs: 0 });
+      if (!job || job.payload.text === '') return cancel(trx, chat, next.row);
+      if (next.kind === 'recover') return recover(trx, chat, next.row);
+      return markSending(trx, chat, job);
     });
 
   const record = async (trx: Transaction, row: OpenRow, after: After): Promise<void> => {

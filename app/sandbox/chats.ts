@@ -109,7 +109,8 @@ export const createChats = ({
         ...(entities.length ? { entities } : {}),
         ...reply,
       };
-      store.append({ kind: 'sent', message, scripted });
+      // what the group reads is written by the app itself
+      store.append({ kind: 'sent', message, scripted: scripted && message.chat.type === 'private' });
       events.publish({ kind: 'message', chatId: chat.id, messageId });
       return message;
     },

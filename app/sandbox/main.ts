@@ -3,9 +3,10 @@ import { AppError, isAppError, messageOf } from '../kit/errors.ts';
 import type { Logger } from '../kit/logger.ts';
 import { startSandbox } from './server.ts';
 
-const USAGE = `Usage: node app/sandbox/main.ts --data-dir DIR --token TOKEN [--port 3000] [--host 127.0.0.1] [--host-name NAME]… [--retry-base-ms N] [--retry-cap-ms N] [--delivery-timeout-ms N] [--no-limits]
+const USAGE = `Usage: node app/sandbox/main.ts --data-dir DIR --token TOKEN [--port 3000] [--host 127.0.0.1] [--host-name NAME]… [--retry-base-ms N] [--retry-cap-ms N] [--delivery-timeout-ms N] [--no-limits] [--database embedded|real]
 The sandbox as a process of its own. Prints one JSON line with its addresses and keys when it is ready; SIGINT or SIGTERM stops it.
 Each of --port, --data-dir, --token may come from SANDBOX_PORT, SANDBOX_DATA_DIR, SANDBOX_TOKEN instead.
+--database says which of the two the page shows (default: real).
 --host-name allows a host beyond loopback and names it in the Host check.`;
 
 const write =
@@ -36,6 +37,7 @@ const OPTIONS = {
   'retry-cap-ms': option,
   'delivery-timeout-ms': option,
   'no-limits': { type: 'boolean' },
+  database: option,
   help: { type: 'boolean' },
 } as const;
 
@@ -49,6 +51,11 @@ const parse = () => {
 
 type Flags = ReturnType<typeof parse>;
 const DURATION_FLAGS = { 'retry-base-ms': 'retryBaseMs', 'retry-cap-ms': 'retryCapMs', 'delivery-timeout-ms': 'deliveryTimeoutMs' } as const;
+
+const readDatabase = (text = 'real'): 'embedded' | 'real' => {
+  if (text !== 'embedded' && text !== 'real') throw new AppError('CONFIG_INVALID', `--database: embedded or real is expected (got ${text})`);
+  return text;
+};
 
 const readDurations = (flags: Flags): Record<string, number> =>
   Object.fromEntries(
@@ -76,7 +83,7 @@ const run = async (): Promise<void> => {
     console.log(USAGE);
     return;
   }
-  const parts = { telegram: 'sandbox', model: 'scripted', database: 'real', workshop: 'example' } as const;
+  const parts = { telegram: 'sandbox', model: 'scripted', database: readDatabase(flags.database), workshop: 'example' } as const;
   const { stop, ...addresses } = await startSandbox({ ...readOptions(flags, process.env), parts, workshopName: 'Пример-Авто', logger });
   console.log(JSON.stringify(addresses));
   let stopping: Promise<void> | undefined;

@@ -45,6 +45,8 @@ export const createPlatform = async (overrides: Record<string, string> = {}) => 
       '--delivery-timeout-ms',
       '4000',
       '--no-limits',
+      '--database',
+      'embedded',
     ],
     {},
   );

@@ -114,6 +114,17 @@ describe('the outbox on PostgreSQL', () => {
     );
   });
 
+  it('a row whose customer asked to be forgotten while it was under way is not repeated', async () => {
+    await append(1, ['a', 'b']);
+    await database.db.raw(`UPDATE outbox SET state = 'sending', attempts = 1, payload = '{"text":"","entities":[]}' WHERE seq = 1`);
+    const { asked, send } = scripted();
+    await running(send, () => untilStates('dead', 'sent'));
+    assert.deepEqual(
+      asked.map(({ text }) => text),
+      ['b'],
+    );
+  });
+
   it('a chat whose sender lives is left alone', async () => {
     await append(1, ['a']);
     await append(2, ['x']);

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { rowsOf } from '../../../app/db/connect.ts';
+import { createPath, MANAGERS, type Path } from '../../support/path.ts';
+
+const PHONE = '79123450000';
+const WORD = 'планетарий';
+const BOOK = { name: 'create_booking', args: { phone: `+${PHONE}`, name: 'Анна', car: { brand: 'Лада' }, services: ['Полировка'], summary: 'полировка' } };
+
+describe('/reset', () => {
+  let path: Path;
+  before(async () => {
+    path = await createPath();
+  });
+  after(() => path.stop());
+  beforeEach(() => path.reset());
+
+  /** Every row of every table as text. */
+  const dump = async (): Promise<string> => {
+    const tables = await rowsOf<{ name: string }>(path.db.raw(`SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public'`));
+    const texts = await Promise.all(
+      tables.map(async ({ name }) =>
+        (await rowsOf<{ row: string }>(path.db.raw(`SELECT t::text AS row FROM "${name}" t`))).map(({ row }) => `${name}: ${row}`).join('\n'),
+      ),
+    );
+    const bodies = await rowsOf<{ body: string }>(path.db.raw(`SELECT convert_from(body, 'UTF8') AS body FROM inbox WHERE body IS NOT NULL`));
+    return [...texts, ...bodies.map(({ body }) => body)].join('\n');
+  };
+  const linesWith = async (part: string): Promise<string[]> => (await dump()).split('\n').filter((line) => line.includes(part));
+  const sendAll = () => path.db('outbox').update({ state: 'sent', done_at: new Date() });
+
+  it('leaves no trace of who they are and what they wrote', async () => {
+    path.model.answerWith(({ messages }) => ({ text: `Вы написали: ${messages.at(-1)?.content ?? ''}` }));
+    await path.write({ text: `мой телефон ${PHONE}, ${WORD}` });
+    await path.write({ text: '/start' });
+    await path.answerAll();
+    await sendAll();
+    await path.write({ text: `ещё раз ${PHONE}` }); // answered, but not sent yet
+    await path.answerAll();
+    assert.ok((await linesWith(PHONE)).length >= 4, 'the words are really there before');
+    await path.write({ text: '/reset' });
+    await path.answerAll();
+    for (const part of [PHONE, WORD]) assert.deepEqual(await linesWith(part), []);
+    const left = (await path.outbox(100)).filter((text) => text !== '');
+    assert.equal(left.length, 1);
+    assert.match(left[0] ?? '', /удалены/);
+    assert.equal((await path.db('event')).length, 0);
+  });
+
+  it('also the question that a manager got because the model had failed, once it was sent', async () => {
+    path.model.answerWith(() => ({ status: 500 }));
+    await path.write({ text: `${WORD} ${PHONE}` });
+    await path.answerAll();
+    await sendAll();
+    await path.write({ text: '/reset' });
+    await path.answerAll();
+    assert.deepEqual(await linesWith(WORD), []);
+  });
+
+  it('keeps the booking and its notice, and says so by number', async () => {
+    path.model.answerWith(({ messages }) => (messages.some(({ role }) => role === 'tool') ? { text: 'Записал' } : { call: [BOOK] }));
+    await path.write({ text: `запишите, ${WORD}` });
+    await path.answerAll();
+    await path.write({ text: '/reset' });
+    await path.answerAll();
+    assert.match((await path.outbox(100)).at(-1) ?? '', /Заявка №1 .* остаётся/);
+    assert.deepEqual((await linesWith(PHONE)).map((line) => line.slice(0, line.indexOf(':'))).toSorted(), ['client', 'outbox']);
+    assert.match((await path.outbox(MANAGERS))[0] ?? '', /Заявка №1/);
+    assert.deepEqual(await linesWith(WORD), []);
+  });
+
+  it('touches nobody else, and the dialogue starts anew', async () => {
+    await path.write({ chatId: 200, text: `чужое: ${WORD}` });
+    await path.write({ chatId: 100, text: 'моё' });
+    await path.answerAll();
+    await path.write({ chatId: 100, text: '/reset' });
+    await path.answerAll();
+    assert.ok((await linesWith(WORD)).length >= 2);
+    await path.write({ chatId: 100, text: 'снова здравствуйте' });
+    await path.answerAll();
+    const seen =
+      path.model.requests
+        .at(-1)
+        ?.messages.map((message) => message.content)
+        .join('\n') ?? '';
+    assert.ok(!seen.includes('моё') && !seen.includes(WORD));
+  });
+});
