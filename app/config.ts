@@ -12,6 +12,7 @@ const buildRelease = (env: EnvValues, version: string) => ({
   revision: env.VALERA_REVISION,
   roleFile: env.VALERA_ROLE_FILE,
   rolePollMs: env.VALERA_ROLE_POLL_MS,
+  presenceIntervalMs: env.PRESENCE_INTERVAL_MS,
 });
 
 const buildHttp = (env: EnvValues) => ({
@@ -24,6 +25,7 @@ const buildHttp = (env: EnvValues) => ({
   headersTimeoutMs: env.HTTP_HEADERS_TIMEOUT_MS,
   keepAliveTimeoutMs: env.HTTP_KEEP_ALIVE_TIMEOUT_MS,
   readinessMaxAgeMs: env.HTTP_READINESS_MAX_AGE_MS,
+  healthCacheMs: env.HTTP_HEALTH_CACHE_MS,
 });
 
 const buildDatabase = (env: EnvValues) => ({
@@ -60,6 +62,7 @@ const buildTelegram = (env: EnvValues) => ({
   botId: Number((env.TELEGRAM_BOT_TOKEN ?? '0').split(':')[0]),
   apiBaseUrl: env.TELEGRAM_API_BASE_URL,
   requestTimeoutMs: env.TELEGRAM_REQUEST_TIMEOUT_MS,
+  webhookCheckMs: env.TELEGRAM_WEBHOOK_CHECK_MS,
   delivery: buildDelivery(env),
 });
 
@@ -108,6 +111,7 @@ const buildOutbox = (env: EnvValues) => ({
 
 const buildReaper = (env: EnvValues) => ({
   intervalMs: env.REAPER_INTERVAL_MS,
+  retentionIntervalMs: env.REAPER_RETENTION_INTERVAL_MS,
   clockSkewMs: env.REAPER_CLOCK_SKEW_MS,
   bodyRetentionMs: env.REAPER_BODY_RETENTION_MS,
   keyRetentionMs: env.REAPER_KEY_RETENTION_MS,
@@ -155,6 +159,18 @@ export const loadConfig = (env: Environment, { command, version, readFile = (pat
     );
   }
   return deepFreeze(buildConfig(values, version));
+};
+
+/**
+ * Where a database is, as host:port/name, for messages: neither user nor password nor parameters.
+ * A URL from which a password might spill (an unescaped / or @ in it moves it into the host or the path) is not described.
+ */
+export const describeDatabase = (url: string): string => {
+  const parsed = URL.parse(url);
+  if (!parsed || `${parsed.pathname}${parsed.search}${parsed.hash}`.includes('@')) return 'an address that cannot be read';
+  const host = parsed.searchParams.get('host') ?? (parsed.hostname || 'localhost');
+  const port = parsed.searchParams.get('port') ?? (parsed.port || '5432');
+  return `${host}:${port}${parsed.pathname}`;
 };
 
 /** The values that must never leave the process; the logger blanks them wherever they appear. */

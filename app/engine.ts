@@ -1,3 +1,4 @@
+import { storeEvents } from './analytics/events.ts';
 import { createBooking } from './booking/create.ts';
 import type { Config } from './config.ts';
 import type { Database } from './db/connect.ts';
@@ -45,8 +46,8 @@ export const createEngine = ({ config, db, workshop, read, appendOutbox, dryRun,
   const { monotonicMs } = clock;
   const model = createOpenAiModel({ options: config.llm, metrics, clock, logger });
   const booking = createBooking({ workshop, managerChatId, appendOutbox, metrics, monotonicMs });
-  const turnTools = createTools({ workshop, booking, dryRun, metrics, monotonicMs });
-  const converse = createConverse({ model, maxSteps: config.llm.maxSteps });
+  const turnTools = createTools({ workshop, booking, dryRun, metrics, clock });
+  const converse = createConverse({ model, maxSteps: config.llm.maxSteps, totalTimeoutMs: config.llm.totalTimeoutMs, clock });
   const answer = createAnswer({
     db,
     botId: config.telegram.botId,
@@ -58,6 +59,6 @@ export const createEngine = ({ config, db, workshop, read, appendOutbox, dryRun,
     logger,
   });
   const gather = createGather({ db, read, times: config.lanes });
-  const commit = createCommit({ db, appendOutbox, metrics });
+  const commit = createCommit({ db, appendOutbox, storeEvents: dryRun ? () => Promise.resolve() : (trx, events) => storeEvents(trx, events, metrics) });
   return createRunTurn({ db, gather, answer, commit, wakeOutbox, alias: aliasOf(config), metrics, clock, logger });
 };

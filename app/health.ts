@@ -5,12 +5,21 @@ import { decideFit, schemaNeeds } from './db/migration.ts';
 import { MIGRATIONS } from './db/migrations/index.ts';
 import { readSchema } from './db/schema-state.ts';
 import type { Health, HealthPart } from './http/ports.ts';
+import { cached } from './kit/cached.ts';
 import type { Clock } from './kit/clock.ts';
 import { messageOf } from './kit/errors.ts';
 import type { QueueGauges } from './lanes/reaper.ts';
 import type { Telegram } from './telegram/client.ts';
 
-type Deps = Readonly<{ db: Database; queues: () => Promise<QueueGauges>; telegram: Telegram; webhook: boolean; maxAgeMs: number; clock: Clock }>;
+type Deps = Readonly<{
+  db: Database;
+  queues: () => Promise<QueueGauges>;
+  telegram: Telegram;
+  webhook: boolean;
+  maxAgeMs: number;
+  cacheMs: number;
+  clock: Clock;
+}>;
 type Seen = Readonly<{ atMs: number; ok: boolean; reason: string; latencyMs: number; server: string; schema: number }>;
 
 const unseen: Seen = { atMs: Number.NEGATIVE_INFINITY, ok: false, reason: 'database not reached yet', latencyMs: 0, server: '', schema: 0 };
@@ -19,7 +28,7 @@ const unseen: Seen = { atMs: Number.NEGATIVE_INFINITY, ok: false, reason: 'datab
  * Looks at the database a few times per `maxAgeMs`; ready = a migrated database was reached within that time.
  * Never Redis, the model or Telegram: without them updates can still be stored.
  */
-export const createHealth = ({ db, queues, telegram, webhook, maxAgeMs, clock }: Deps) => {
+export const createHealth = ({ db, queues, telegram, webhook, maxAgeMs, cacheMs, clock }: Deps) => {
   let seen = unseen;
   const ended = new AbortController();
   let finished: Promise<void> = Promise.resolve();
@@ -66,15 +75,21 @@ export const createHealth = ({ db, queues, telegram, webhook, maxAgeMs, clock }:
     }
   };
 
+  const remote = cached(
+    async () => {
+      const [telegramNow, queuesNow] = await Promise.all([telegramPart(), queuesPart()]);
+      return { telegram: telegramNow, queues: queuesNow };
+    },
+    cacheMs,
+    clock,
+  );
+
   const health: Health = {
     ready: () => {
       const { status } = databasePart();
       return { ok: status === 'ok', reason: status === 'ok' ? 'ready' : seen.reason };
     },
-    detail: async () => {
-      const [telegramNow, queuesNow] = await Promise.all([telegramPart(), queuesPart()]);
-      return { database: databasePart(), telegram: telegramNow, queues: queuesNow };
-    },
+    detail: async () => ({ database: databasePart(), ...(await remote()) }),
   };
 
   const follow = async (): Promise<void> => {

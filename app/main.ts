@@ -8,6 +8,7 @@ import { systemClock as clock } from './kit/clock.ts';
 import { isAppError, messageOf } from './kit/errors.ts';
 import type { Logger } from './kit/logger.ts';
 import { createLogger } from './observability/logger.ts';
+import { createRedactor } from './observability/redact.ts';
 
 const PHASES = ['expand', 'contract', 'all'] as const;
 type Phase = (typeof PHASES)[number];
@@ -25,7 +26,7 @@ ${Object.entries(COMMANDS)
   --help                                  this text
 
 Configuration comes from the environment: docs/reference/configuration.md.
-Exit codes: 0 done, 1 smoke failed, 2 wrong usage, 69 port busy, 75 try again, 78 configuration or content must be changed.
+Exit codes: 0 done, 1 smoke failed, 2 wrong usage, 69 port busy, 70 a defect, 75 try again, 78 configuration or content must be changed.
 `;
 
 const OPTIONS = {
@@ -131,7 +132,7 @@ const report = (error: unknown): number => {
     process.stderr.write(`${error.code}: ${error.message}\n`);
     return error.exitCode;
   }
-  process.stderr.write(`unexpected error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.stderr.write(`unexpected error: ${createRedactor().text(error instanceof Error ? (error.stack ?? error.message) : String(error))}\n`);
   return 70;
 };
 

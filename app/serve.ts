@@ -1,9 +1,13 @@
 import type { Config } from './config.ts';
 import { connectDatabases } from './databases.ts';
+import { schemaNeeds } from './db/migration.ts';
+import { MIGRATIONS } from './db/migrations/index.ts';
+import { createRegistrationStore } from './db/registration.ts';
 import { aliasOf, createEngine, managerChatOf } from './engine.ts';
 import { createHealth } from './health.ts';
 import { createHttpServers } from './http/server.ts';
 import { createReceive } from './inbox/receive.ts';
+import { cached } from './kit/cached.ts';
 import type { Clock } from './kit/clock.ts';
 import { AppError } from './kit/errors.ts';
 import { newId } from './kit/ids.ts';
@@ -14,11 +18,12 @@ import { createLaneWorker } from './lanes/worker.ts';
 import { createMetrics } from './observability/metrics.ts';
 import { createAppendOutbox } from './outbox/append.ts';
 import { createSender } from './outbox/sender.ts';
+import { createPresence } from './presence.ts';
 import { createRoleWatch } from './role.ts';
 import { createTelegram } from './telegram/client.ts';
 import { createIdentity } from './telegram/identity.ts';
 import { readIncoming } from './telegram/incoming.ts';
-import { ensureWebhook } from './telegram/registration.ts';
+import { createWebhookWatch } from './telegram/registration.ts';
 import { loadWorkshop } from './workshop/load.ts';
 
 export type AppOptions = Readonly<{ config: Config; clock: Clock; logger: Logger }>;
@@ -29,8 +34,8 @@ export type RunningApp = Readonly<{ port: number; adminPort: number; stop: () =>
  * `stop` is graceful: readiness off, nothing more claimed, running turns finished or given back, connections closed.
  */
 export const startApp = async ({ config, clock, logger }: AppOptions): Promise<RunningApp> => {
-  if (config.telegram.delivery.mode === 'polling') throw new AppError('CONFIG_INVALID', 'TELEGRAM_MODE: polling is not built yet; use webhook');
   const { delivery, botId } = config.telegram;
+  if (delivery.mode === 'polling') throw new AppError('CONFIG_INVALID', 'TELEGRAM_MODE: polling is not built yet; use webhook');
   const workshop = await loadWorkshop(config.workshop.dir);
   const databases = connectDatabases(config);
   const metrics = createMetrics();
@@ -63,24 +68,43 @@ export const startApp = async ({ config, clock, logger }: AppOptions): Promise<R
     alias: aliasOf(config),
   });
   const run = createEngine({ ...common, config, workshop, read, appendOutbox, dryRun: false, wakeOutbox: sender.wake });
-  const deadLetter = createDeadLetter({ db: databases.worker, appendOutbox, managerChatId: managerChatOf(config, workshop), logger });
-  const lanes = createLaneWorker({ db: databases.worker, owner, options: config.lanes, run, deadLetter, mayWork, clock, logger });
+  const deadLetter = createDeadLetter({ db: databases.worker, appendOutbox, managerChatId: managerChatOf(config, workshop), metrics, logger });
+  const lanes = createLaneWorker({ ...common, botId, owner, options: config.lanes, run, deadLetter, mayWork });
   const reaper = createReaper({ ...common, options: config.reaper, mayWork, wake: lanes.wake });
 
-  const queues = () => readQueueGauges(databases.worker);
-  const health = createHealth({ db: databases.web, queues, telegram, webhook: true, maxAgeMs: config.http.readinessMaxAgeMs, clock });
-  const receive = createReceive({ db: databases.web, botId, wake: lanes.wake, metrics, logger });
+  const queues = cached(() => readQueueGauges(databases.worker), 1_000, clock); // one query per scrape, however many gauges
+  const health = createHealth({
+    db: databases.web,
+    queues,
+    telegram,
+    webhook: true,
+    maxAgeMs: config.http.readinessMaxAgeMs,
+    cacheMs: config.http.healthCacheMs,
+    clock,
+  });
+  const receive = createReceive({ db: databases.web, botId, wake: lanes.wake, logger });
   const inFlight = (): number => lanes.inFlight() + sender.inFlight();
   const roleReport = () => ({ revision: config.release.revision, ...role.state(), inFlight: inFlight(), schema: health.schema() });
   const http = createHttpServers({ config, logger, metrics, receive, health, role: roleReport, clock });
 
   const background = new AbortController();
-  const tasks: Promise<void>[] = [];
+  const registrations = createRegistrationStore(databases.worker, botId);
+  const { url, secret } = delivery;
+  const { webhookCheckMs: checkMs } = config.telegram;
+  const webhookWatch =
+    url === undefined ? undefined : createWebhookWatch({ telegram, url, secret, ...registrations, mayRegister: mayWork, checkMs, clock, logger });
+  const presence = createPresence({
+    db: databases.worker,
+    facts: { owner, version: config.release.version, revision: config.release.revision, target: schemaNeeds(MIGRATIONS).target },
+    role: () => role.state().role,
+    intervalMs: config.release.presenceIntervalMs,
+    clock,
+    logger,
+  });
   const becameActive = (): void => {
     lanes.wake();
     sender.wake();
-    if (delivery.url === undefined || !mayWork() || background.signal.aborted) return;
-    tasks.push(ensureWebhook({ telegram, url: delivery.url, secret: delivery.secret, mayRegister: mayWork, clock, logger, retry }, background.signal));
+    webhookWatch?.wake();
   };
 
   observeQueues({ metrics, queues, databases });
@@ -94,11 +118,8 @@ export const startApp = async ({ config, clock, logger }: AppOptions): Promise<R
     throw error;
   }
   await role.start();
-  tasks.push(identity.learn(background.signal));
-  lanes.start();
-  sender.start();
-  reaper.start();
-  becameActive();
+  const learning = identity.learn(background.signal);
+  for (const part of [lanes, sender, reaper, presence, ...(webhookWatch ? [webhookWatch] : [])]) part.start();
   logger.info({ ...ports, workshop: workshop.contentHash.slice(0, 12), role: role.state().role }, 'app started');
 
   const stop = async (): Promise<void> => {
@@ -106,10 +127,11 @@ export const startApp = async ({ config, clock, logger }: AppOptions): Promise<R
     await clock.sleep(config.shutdown.preStopMs); // endpoints are removed while this pod still answers
     http.drain();
     background.abort();
-    await Promise.all([lanes.stop(config.shutdown.drainMs), reaper.stop(), role.stop(), ...tasks]);
+    await Promise.all([lanes.stop(config.shutdown.drainMs), reaper.stop(), role.stop(), webhookWatch?.stop(), learning]);
     await sender.stop(0); // after the lanes: their last answers are sent if they are quick, and stored in any case
     await http.stop();
     await health.stop();
+    await presence.stop();
     telegram.close();
     await databases.close();
     logger.info({}, 'stopped');

@@ -1,6 +1,7 @@
 import type { Config } from './config.ts';
 import { connectDatabases } from './databases.ts';
-import type { Database } from './db/connect.ts';
+import { rowsOf, type Database } from './db/connect.ts';
+import { translateDbError } from './db/errors.ts';
 import { createEngine } from './engine.ts';
 import type { Clock } from './kit/clock.ts';
 import { AppError } from './kit/errors.ts';
@@ -35,7 +36,6 @@ const CLEAN = [
   "DELETE FROM step WHERE turn_id LIKE :lane || '#%'",
   'DELETE FROM turn_input WHERE lane_key = :lane',
   'DELETE FROM message WHERE lane_key = :lane',
-  "DELETE FROM event WHERE key LIKE 'greeting:' || :lane || '#%'",
   'DELETE FROM inbox WHERE lane_key = :lane',
   'DELETE FROM lane WHERE key = :lane',
 ];
@@ -44,13 +44,18 @@ const clean = async (db: Database, lane: string): Promise<void> => {
   for (const sql of CLEAN) await db.raw(sql, { lane });
 };
 
+const assertFree = async (db: Database, lane: string): Promise<void> => {
+  const held = await rowsOf(db.raw('SELECT 1 FROM lane WHERE key = ? AND lease_until > clock_timestamp()', [lane]));
+  if (held.length > 0) throw new AppError('SMOKE_FAILED', 'another smoke test of the same revision is running; wait for it');
+};
+
 const store = async (db: Database, lane: string, { text, number, botId }: { text: string; number: number; botId: number }): Promise<void> => {
   await db('inbox').insert({ bot_id: botId, update_key: `${lane}:${number}`, lane_key: lane, body: updateOf(text, number) });
   await db.raw('INSERT INTO lane (key, ready_at) VALUES (?, clock_timestamp()) ON CONFLICT (key) DO UPDATE SET ready_at = clock_timestamp()', [lane]);
 };
 
 const claimOwn = async (db: Database, lane: string, leaseMs: number): Promise<Lane> => {
-  const [claimed] = await claimLanes(db, { owner: newId('smoke'), limit: 1, leaseMs, smokeLane: lane });
+  const [claimed] = await claimLanes(db, { owner: newId('smoke'), limit: 1, leaseMs, prefix: lane });
   if (!claimed) throw new AppError('SMOKE_FAILED', 'the lane of the smoke test is held by another smoke test of the same revision');
   return claimed;
 };
@@ -97,6 +102,7 @@ export const runSmoke = async ({ config, clock, logger, say, expect }: SmokeOpti
   const texts = say.length > 0 ? say : ['/start', `Здравствуйте! Сколько стоит: ${workshop.prices[0]?.service ?? 'осмотр'}?`];
   const dialogue: { customer: string; bot: string[]; ms: number }[] = [];
   try {
+    await assertFree(databases.worker, lane);
     await clean(databases.worker, lane);
     for (const [index, text] of texts.entries()) {
       const startedMs = clock.monotonicMs();
@@ -107,6 +113,8 @@ export const runSmoke = async ({ config, clock, logger, say, expect }: SmokeOpti
       dialogue.push({ customer: text, bot, ms: Math.round(clock.monotonicMs() - startedMs) });
     }
     return { ...judge(dialogue, expect), dialogue };
+  } catch (error) {
+    throw translateDbError(error);
   } finally {
     await clean(databases.worker, lane).catch(() => undefined);
     telegram.close();

@@ -1,25 +1,35 @@
-import type { Transaction } from '../db/connect.ts';
-import { rowsOf } from '../db/connect.ts';
 import { storeEvents } from '../analytics/events.ts';
+import type { Transaction } from '../db/connect.ts';
 import { BookingModel } from '../db/models/booking.ts';
-import { ClientModel } from '../db/models/client.ts';
-import { VehicleModel } from '../db/models/vehicle.ts';
-import { AppError } from '../kit/errors.ts';
+import type { ClientModel } from '../db/models/client.ts';
+import type { VehicleModel } from '../db/models/vehicle.ts';
 import { storableText } from '../kit/text.ts';
 import type { ToolArguments } from '../llm/tools.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { currentTraceparent } from '../observability/tracing.ts';
 import type { AppendOutbox } from '../outbox/append.ts';
 import type { Sender } from '../telegram/incoming.ts';
+import type { RichText } from '../telegram/rich-text.ts';
 import { checkVisit, formatLocal, openSlots } from '../workshop/hours.ts';
 import { classifyCar } from '../workshop/quote.ts';
-import type { CarClass, Workshop } from '../workshop/types.ts';
-import { bookingNotice } from './notice.ts';
+import type { Workshop } from '../workshop/types.ts';
+import { bookingNotice, changeNotice } from './notice.ts';
 import { normalisePhone } from './phone.ts';
+import { countAtHour, findClient, findOpenBooking, lockBookings, nextNumber, upsertClient, upsertVehicle, type Car, type Contact } from './rows.ts';
 
 /** What the tool answers the model; the texts are in Russian, for the customer. */
 export type BookingResult =
-  | Readonly<{ ok: true; number: number; wished: string | null; repeated: boolean }>
+  | Readonly<{
+      ok: true;
+      number: number;
+      wished: string | null;
+      services: readonly string[];
+      /** The car has an open booking: this is that one, as it stands. */
+      repeated: boolean;
+      /** Another time was wished for: a manager was told, the booking itself is unchanged. */
+      change_requested?: boolean;
+      note?: string;
+    }>
   | Readonly<{
       ok: false;
       reason: 'missing' | 'closed' | 'past' | 'too_far' | 'unreadable' | 'full' | 'bad_phone';
@@ -35,17 +45,14 @@ export type BookingRequest = Readonly<{
   turnId: string;
   /** Names the tool call; the same key never books twice. */
   callKey: string;
-  /** When the customer wrote; wishes are read against it. */
+  /** When the customer wrote, or now if that is later: wishes are read against it. */
   at: Date;
   startedMs: number;
 }>;
 
 type Deps = Readonly<{ workshop: Workshop; managerChatId: number; appendOutbox: AppendOutbox; metrics: Metrics; monotonicMs: () => number }>;
-type Car = ToolArguments['create_booking']['car'];
-type Contact = Readonly<{ name: string | null; phone: string | null }>;
 type Refusal = Extract<BookingResult, { ok: false }>;
-type Checked = Readonly<{ known: ClientModel | undefined; contact: Contact & { phone: string }; wishedAt: Date | null; carClass: CarClass | null }>;
-
+type Checked = Readonly<{ known: ClientModel | undefined; contact: Contact; car: Car; wishedAt: Date | null }>;
 type Made = Readonly<{ client: ClientModel; vehicle: VehicleModel; booking: BookingModel; returning: boolean }>;
 
 const LOOK_AHEAD_SLOTS = 24;
@@ -53,81 +60,72 @@ const OFFERED_SLOTS = 3;
 
 const refuse = (reason: Refusal['reason'], message: string, more: Partial<Refusal> = {}): Refusal => ({ ok: false, reason, message, ...more });
 
-const upsertClient = async (trx: Transaction, { sender, at }: BookingRequest, contact: Contact): Promise<ClientModel> => {
-  const row = { telegram_user_id: sender.userId, name: contact.name, phone: contact.phone };
-  return ClientModel.query(trx).insert(row).onConflict('telegram_user_id').merge({ name: contact.name, phone: contact.phone, updated_at: at }).returning('*');
+const readCar = (workshop: Workshop, { brand, model, year }: ToolArguments['create_booking']['car']): Car => {
+  const named = storableText([brand, model].filter(Boolean).join(' ').trim());
+  const known = classifyCar(workshop, named);
+  const key = (known?.model ?? named).toLowerCase().replaceAll(/\s+/g, ' ');
+  return {
+    key,
+    brand: storableText(brand.trim()),
+    model: model === undefined ? null : storableText(model.trim()),
+    year: year ?? null,
+    class: known?.class ?? null,
+  };
 };
 
-const findVehicle = async (trx: Transaction, client: ClientModel, car: Car): Promise<VehicleModel | undefined> =>
-  VehicleModel.query(trx)
-    .where({ client_id: client.id })
-    .whereRaw(`lower(brand) = lower(?) AND lower(coalesce(model, '')) = lower(?)`, [storableText(car.brand.trim()), storableText(car.model?.trim() ?? '')])
-    .first();
-
-type NewVehicle = Readonly<{ clientId: number; car: Car; carClass: CarClass | null }>;
-
-const insertVehicle = async (trx: Transaction, { clientId, car, carClass }: NewVehicle): Promise<VehicleModel> => {
-  const brand = storableText(car.brand.trim());
-  const model = car.model === undefined ? null : storableText(car.model.trim());
-  return VehicleModel.query(trx)
-    .insert({ client_id: clientId, brand, model, year: car.year ?? null, class: carClass })
-    .returning('*');
+const readName = (given: string): string | null => {
+  const name = storableText(given.trim());
+  return name === '' ? null : name;
 };
 
-const findOpen = async (trx: Transaction, client: ClientModel, vehicle: VehicleModel): Promise<BookingModel | undefined> =>
-  BookingModel.query(trx).where({ client_id: client.id, vehicle_id: vehicle.id }).whereIn('status', ['new', 'confirmed']).first();
-
-const nextNumber = async (trx: Transaction): Promise<number> => {
-  const [counter] = await rowsOf<{ number: number }>(trx.raw('UPDATE booking_counter SET next = next + 1 RETURNING next - 1 AS number'));
-  if (!counter) throw new AppError('DATABASE_REJECTED', 'booking_counter has no row');
-  return counter.number;
-};
-
-const countAtHour = async (trx: Transaction, at: Date): Promise<number> => {
-  const [row] = await rowsOf<{ n: number }>(
-    trx.raw(
-      `SELECT count(*)::int AS n FROM booking WHERE status IN ('new', 'confirmed') AND date_trunc('hour', wished_at) = date_trunc('hour', ?::timestamptz)`,
-      [at],
-    ),
-  );
-  return row?.n ?? 0;
+const readContact = (args: BookingRequest['args'], sender: Sender, known: ClientModel | undefined): Contact | Refusal => {
+  const phone = args.phone === undefined ? (known?.phone ?? null) : normalisePhone(args.phone);
+  if (args.phone !== undefined && phone === null) {
+    return refuse('bad_phone', 'Номер телефона не похож на настоящий: уточните его, пожалуйста.', { missing: ['phone'] });
+  }
+  if (phone === null) return refuse('missing', 'Для записи нужен номер телефона, чтобы менеджер мог перезвонить.', { missing: ['phone'] });
+  return { name: readName(args.name ?? known?.name ?? sender.name), phone };
 };
 
 /**
  * Books an inspection inside the caller's transaction, which holds the lane's lock: client, vehicle, booking with its number, event and
- * manager notice together or not at all. Numbers run without gaps because a rollback returns the number.
+ * manager notice together or not at all.
  */
 export const createBooking = ({ workshop, managerChatId, appendOutbox, metrics, monotonicMs }: Deps) => {
-  const checkContact = (args: BookingRequest['args'], sender: Sender, known: ClientModel | undefined): Contact | Refusal => {
-    const phone = args.phone === undefined ? (known?.phone ?? null) : normalisePhone(args.phone);
-    if (args.phone !== undefined && phone === null)
-      return refuse('bad_phone', 'Номер телефона не похож на настоящий: уточните его, пожалуйста.', { missing: ['phone'] });
-    const name = args.name ?? known?.name ?? sender.name;
-    return { name: name.trim() === '' ? null : storableText(name.trim()), phone };
+  const readWish = (wishedAt: string | undefined, now: Date): { at: Date | null } | Refusal => {
+    if (wishedAt === undefined) return { at: null };
+    const visit = checkVisit(workshop, wishedAt, now);
+    return visit.ok ? { at: visit.at } : refuse(visit.reason, visit.message, { nearest: visit.nearest });
   };
 
   const check = async (trx: Transaction, { args, sender, at }: BookingRequest): Promise<Checked | Refusal> => {
-    const known = await ClientModel.query(trx).where({ telegram_user_id: sender.userId }).first();
-    const contact = checkContact(args, sender, known);
+    const known = await findClient(trx, sender.userId);
+    const contact = readContact(args, sender, known);
     if ('ok' in contact) return contact;
-    const { name, phone } = contact;
-    if (phone === null) return refuse('missing', 'Для записи нужен номер телефона, чтобы менеджер мог перезвонить.', { missing: ['phone'] });
-    const visit = args.wished_at === undefined ? undefined : checkVisit(workshop, args.wished_at, at);
-    if (visit?.ok === false) return refuse(visit.reason, visit.message, { nearest: visit.nearest });
-    const carClass = classifyCar(workshop, [args.car.brand, args.car.model].filter(Boolean).join(' '))?.class ?? null;
-    return { known, contact: { name, phone }, wishedAt: visit?.at ?? null, carClass };
+    const wish = readWish(args.wished_at, at);
+    return 'ok' in wish ? wish : { known, contact, car: readCar(workshop, args.car), wishedAt: wish.at };
   };
 
-  const success = (booking: BookingModel, repeated: boolean): BookingResult => ({
-    ok: true,
-    number: booking.number,
-    wished: booking.wished_at === null ? null : formatLocal(workshop, booking.wished_at),
-    repeated,
-  });
+  const local = (at: Date | null): string | null => (at === null ? null : formatLocal(workshop, at));
+
+  const tell = (trx: Transaction, text: RichText, turnId: string): Promise<void> =>
+    appendOutbox(trx, [{ chatId: managerChatId, kind: 'notice', text }], { turnId, traceparent: currentTraceparent() });
+
+  // The same wish again is the same booking. Another time is passed on: the booking changes only when a manager has agreed.
+  const repeat = async (
+    trx: Transaction,
+    { turnId, sender }: BookingRequest,
+    { open, wishedAt }: { open: BookingModel; wishedAt: Date | null },
+  ): Promise<BookingResult> => {
+    const result = { ok: true, number: open.number, wished: local(open.wished_at), services: open.services, repeated: true } as const;
+    if (wishedAt === null || wishedAt.getTime() === open.wished_at?.getTime()) return result;
+    const wished = formatLocal(workshop, wishedAt);
+    await tell(trx, changeNotice({ number: open.number, before: result.wished, wished, sender }), turnId);
+    return { ...result, change_requested: true, note: `Заявка №${open.number} уже есть. Желание приехать ${wished} передано менеджеру, он подтвердит.` };
+  };
 
   const announce = async (trx: Transaction, request: BookingRequest, { client, vehicle, booking, returning }: Made): Promise<void> => {
-    const text = bookingNotice({ workshop, client, vehicle, booking, sender: request.sender });
-    await appendOutbox(trx, [{ chatId: managerChatId, kind: 'notice', text }], { turnId: request.turnId, traceparent: currentTraceparent() });
+    await tell(trx, bookingNotice({ workshop, client, vehicle, booking, sender: request.sender }), request.turnId);
     const properties = {
       booking_id: booking.number,
       services_count: booking.services.length,
@@ -148,19 +146,11 @@ export const createBooking = ({ workshop, managerChatId, appendOutbox, metrics, 
     return free;
   };
 
-  const insert = async (trx: Transaction, request: BookingRequest, checked: Checked): Promise<BookingResult> => {
-    const { args, callKey } = request;
-    const { known, contact, wishedAt, carClass } = checked;
-    const knownVehicle = known && (await findVehicle(trx, known, args.car));
-    const open = known && knownVehicle && (await findOpen(trx, known, knownVehicle));
-    if (open) return success(open, true);
-    if (wishedAt && (await countAtHour(trx, wishedAt)) >= workshop.capacityPerHour) {
-      const message = `На ${formatLocal(workshop, wishedAt)} уже всё занято, выберите, пожалуйста, другое время.`;
-      return refuse('full', message, { nearest: await freeSlots(trx, wishedAt, request.at) });
-    }
+  const insert = async (trx: Transaction, request: BookingRequest, { known, contact, car, wishedAt }: Checked): Promise<BookingResult> => {
+    const { args, callKey, sender, at } = request;
     const number = await nextNumber(trx);
-    const client = await upsertClient(trx, request, contact);
-    const vehicle = knownVehicle ?? (await insertVehicle(trx, { clientId: client.id, car: args.car, carClass }));
+    const client = await upsertClient(trx, sender.userId, { ...contact, at });
+    const vehicle = await upsertVehicle(trx, client.id, car);
     const booking = await BookingModel.query(trx)
       .insert({
         number,
@@ -174,21 +164,32 @@ export const createBooking = ({ workshop, managerChatId, appendOutbox, metrics, 
       })
       .returning('*');
     await announce(trx, request, { client, vehicle, booking, returning: known !== undefined });
-    return success(booking, false);
+    return { ok: true, number, wished: local(wishedAt), services: booking.services, repeated: false };
+  };
+
+  const decide = async (trx: Transaction, request: BookingRequest, checked: Checked): Promise<BookingResult> => {
+    const { known, car, wishedAt } = checked;
+    const open = known && (await findOpenBooking(trx, known, { key: car.key, at: request.at }));
+    if (open) return repeat(trx, request, { open, wishedAt });
+    if (wishedAt && (await countAtHour(trx, wishedAt)) >= workshop.capacityPerHour) {
+      const message = `На ${formatLocal(workshop, wishedAt)} уже всё занято, выберите, пожалуйста, другое время.`;
+      return refuse('full', message, { nearest: await freeSlots(trx, wishedAt, request.at) });
+    }
+    return insert(trx, request, checked);
   };
 
   return {
     /** Books for real. */
     book: async (trx: Transaction, request: BookingRequest): Promise<BookingResult> => {
-      await trx.raw('SELECT 1 FROM booking_counter FOR UPDATE'); // bookings one after another: the capacity seen is the capacity left
+      await lockBookings(trx);
       const checked = await check(trx, request);
-      return 'ok' in checked ? checked : insert(trx, request, checked);
+      return 'ok' in checked ? checked : decide(trx, request, checked);
     },
     /** The same checks without number, notice, event or any row. */
     rehearse: async (trx: Transaction, request: BookingRequest): Promise<BookingResult> => {
       const checked = await check(trx, request);
       if ('ok' in checked) return checked;
-      return { ok: true, number: 0, wished: checked.wishedAt && formatLocal(workshop, checked.wishedAt), repeated: false };
+      return { ok: true, number: 0, wished: local(checked.wishedAt), services: request.args.services, repeated: false };
     },
   };
 };

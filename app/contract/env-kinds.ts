@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PUBLIC_PATHS } from './endpoints.ts';
 
 /** One kind of value: the schema that reads it from text and the words that say what it must be. */
 export type Kind<T> = Readonly<{ expects: string; schema: z.ZodType<T, string> }>;
@@ -85,10 +86,15 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 // Telegram connects only to these ports, and only with TLS; a local Bot API server may use plain HTTP.
 const TELEGRAM_PORTS = ['', '443', '80', '88', '8443'];
 
-export const webhookUrl = kind('an https URL on port 443, 80, 88 or 8443 (plain http only for this machine itself)', (text) => {
-  const url = readUrl(text);
-  if (!url || url.username !== '' || url.password !== '' || url.hash !== '') return REFUSED;
-  const reachable = url.protocol === 'https:' && TELEGRAM_PORTS.includes(url.port);
-  const local = url.protocol === 'http:' && LOOPBACK.test(url.hostname);
-  return reachable || local ? text : REFUSED;
-});
+export const webhookUrl = kind(
+  `an https URL on port 443, 80, 88 or 8443 (plain http only for this machine itself) that ends in ${PUBLIC_PATHS.webhook}`,
+  (text) => {
+    const url = readUrl(text);
+    if (!url || url.username !== '' || url.password !== '' || url.hash !== '') return REFUSED;
+    const reachable = url.protocol === 'https:' && TELEGRAM_PORTS.includes(url.port);
+    const local = url.protocol === 'http:' && LOOPBACK.test(url.hostname);
+    // Any other path is a 404 to Telegram, which nobody sees until customers complain.
+    const answered = url.pathname.endsWith(PUBLIC_PATHS.webhook);
+    return answered && (reachable || local) ? text : REFUSED;
+  },
+);

@@ -1,6 +1,7 @@
 import { messageOf } from '../kit/errors.ts';
 import type { Command } from './commands.ts';
 import { ENV, type EnvGroup, type EnvName, type EnvRow, type EnvValues } from './env.ts';
+import { brokenRules } from './env-rules.ts';
 import { nearest } from './nearest.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -60,28 +61,6 @@ const misspelt = (env: Environment): string[] =>
       return guess ? [`${name}: unknown; is ${guess} meant?`] : [];
     });
 
-/** [smaller, larger, why]: a pair of durations that only works in this order. */
-const ORDERED = [
-  ['LANE_POLL_MIN_MS', 'LANE_POLL_MAX_MS', 'it is the lower end'],
-  ['OUTBOX_POLL_MIN_MS', 'OUTBOX_POLL_MAX_MS', 'it is the lower end'],
-  ['LANE_LEASE_RENEW_MS', 'LANE_LEASE_MS', 'a lease must be renewed before it ends'],
-  ['LANE_LEASE_MARGIN_MS', 'LANE_LEASE_MS', 'otherwise no time is left to work'],
-  ['OUTBOX_LEASE_RENEW_MS', 'OUTBOX_LEASE_MS', 'a lease must be renewed before it ends'],
-  ['TELEGRAM_REQUEST_TIMEOUT_MS', 'OUTBOX_LEASE_MS', 'a send must end before its lease does'],
-  ['LANE_ALBUM_QUIET_MS', 'LANE_ALBUM_MAX_MS', 'it is part of the longest wait'],
-  ['LANE_RETRY_BASE_MS', 'LANE_RETRY_CAP_MS', 'it is the first pause'],
-  ['OUTBOX_FAILURE_BASE_MS', 'OUTBOX_FAILURE_CAP_MS', 'it is the first pause'],
-  ['LLM_ATTEMPT_TIMEOUT_MS', 'LLM_TOTAL_TIMEOUT_MS', 'one call is part of all calls'],
-  ['HTTP_KEEP_ALIVE_TIMEOUT_MS', 'HTTP_HEADERS_TIMEOUT_MS', 'otherwise a reused connection is cut'],
-  ['REAPER_BODY_RETENTION_MS', 'REAPER_KEY_RETENTION_MS', 'a repeat of a known update must be recognised while its body is kept'],
-] as const satisfies readonly (readonly [EnvName, EnvName, string])[];
-
-const disordered = (values: Partial<EnvValues>): string[] =>
-  ORDERED.flatMap(([small, large, why]) => {
-    const [low, high] = [values[small], values[large]];
-    return low !== undefined && high !== undefined && low > high ? [`${small}: expected at most ${large} (${high}): ${why}, got ${low}`] : [];
-  });
-
 /** Values of every variable, or every problem; a problem is one line without secrets. */
 export const readEnvironment = (env: Environment, { command, readFile }: Options): { values: EnvValues | undefined; problems: readonly string[] } => {
   const polling = env['TELEGRAM_MODE'] === 'polling';
@@ -98,6 +77,6 @@ export const readEnvironment = (env: Environment, { command, readFile }: Options
       else problems.push(`${name}: expected ${row.kind.expects}, got ${shown(row, text)}`);
     } else if (isRequired(row, { command, polling })) problems.push(missing(env, entry));
   }
-  problems.push(...disordered(values), ...misspelt(env));
+  problems.push(...brokenRules(values), ...misspelt(env));
   return problems.length > 0 ? { values: undefined, problems } : { values: values as EnvValues, problems };
 };

@@ -25,6 +25,7 @@ const lanes = of('lanes');
 const outbox = of('outbox');
 const reaper = of('reaper');
 const shutdown = of('shutdown');
+const release = of('release');
 
 /** Every duration, limit and pace of the path. The defaults are the design's figures; tests and the soak scale them down together. */
 export const TUNING = {
@@ -38,6 +39,7 @@ export const TUNING = {
   HTTP_HEADERS_TIMEOUT_MS: http.ms(66_000, 'Time for the headers of a request; above the keep-alive time.'),
   HTTP_KEEP_ALIVE_TIMEOUT_MS: http.ms(65_000, 'How long an idle connection is kept; above the load balancer’s own idle time.'),
   HTTP_READINESS_MAX_AGE_MS: http.ms(10_000, 'Ready means that the migrated database was reached within this time.'),
+  HTTP_HEALTH_CACHE_MS: http.ms(5_000, 'How long /health keeps what it learned from Telegram and the queues, however often it is asked.'),
 
   DATABASE_WEB_POOL_MAX: database.count(10, 'Connections for storing updates. Replicas × both pools × two revisions must stay below 0.8 × max_connections.'),
   DATABASE_WORKER_POOL_MAX: database.count(10, 'Connections for turns and sending.'),
@@ -52,7 +54,8 @@ export const TUNING = {
   MIGRATION_RETRY_MS: database.ms(2_000, 'Pause before a migration that did not get its lock is tried again.'),
 
   TELEGRAM_REQUEST_TIMEOUT_MS: telegram.ms(10_000, 'Time for one Bot API call; after it the outcome of a send is unknown.'),
-  TELEGRAM_POLL_TIMEOUT_MS: telegram.ms(25_000, 'Long-poll time of getUpdates (polling mode only).'),
+  TELEGRAM_POLL_TIMEOUT_MS: telegram.ms(25_000, 'Long-poll time of getUpdates (polling mode only, which is not built yet).'),
+  TELEGRAM_WEBHOOK_CHECK_MS: telegram.ms(60_000, 'Pause between two looks whether the webhook is still registered as configured.'),
 
   LLM_ATTEMPT_TIMEOUT_MS: llm.ms(12_000, 'Time for one call of the model.'),
   LLM_TOTAL_TIMEOUT_MS: llm.ms(22_000, 'Time for all calls of one answer, retries included.'),
@@ -88,11 +91,14 @@ export const TUNING = {
   OUTBOX_FLOOD_WIDE_CHATS: outbox.count(3, 'A 429 in this many chats within the window below holds the whole bot.'),
   OUTBOX_FLOOD_WIDE_WINDOW_MS: outbox.ms(5_000, 'Window of the rule above.'),
 
-  REAPER_INTERVAL_MS: reaper.ms(5_000, 'Pause between two rounds of repair and retention.'),
+  REAPER_INTERVAL_MS: reaper.ms(5_000, 'Pause between two rounds of repair.'),
+  REAPER_RETENTION_INTERVAL_MS: reaper.ms(60_000, 'Pause between two rounds of retention: finished updates are erased and forgotten.'),
   REAPER_CLOCK_SKEW_MS: reaper.ms(60_000, 'A lease or ready time further ahead than this is reset: a clock had stepped.'),
   REAPER_BODY_RETENTION_MS: reaper.kept(7 * 86_400_000, 'After this time the body of a finished update is erased.'),
   REAPER_KEY_RETENTION_MS: reaper.kept(30 * 86_400_000, 'After this time the key of a finished update is forgotten.'),
 
   SHUTDOWN_PRE_STOP_MS: shutdown.pause(0, 'Pause between the stop signal and the drain, where no preStop hook does it.'),
   SHUTDOWN_DRAIN_MS: shutdown.ms(25_000, 'Time for running turns and requests after the stop signal.'),
+
+  PRESENCE_INTERVAL_MS: release.ms(5_000, 'Pause between two signs of life that a process writes into the database.'),
 } as const;

@@ -68,7 +68,12 @@ const MINIMAL = {
     description: 'Token of the bot, from @BotFather.',
     example: '123456789:AA…',
   },
-  TELEGRAM_MODE: { group: 'telegram', kind: oneOf(['webhook', 'polling']), default: 'webhook', description: 'How updates come in.' },
+  TELEGRAM_MODE: {
+    group: 'telegram',
+    kind: oneOf(['webhook', 'polling']),
+    default: 'webhook',
+    description: 'How updates come in; polling is not built yet and refused.',
+  },
   TELEGRAM_WEBHOOK_SECRET: {
     group: 'telegram',
     kind: webhookSecret,
@@ -86,7 +91,7 @@ const MINIMAL = {
   TELEGRAM_WEBHOOK_URL: {
     group: 'telegram',
     kind: webhookUrl,
-    description: 'Where Telegram delivers. Unset: the app leaves the registration of the webhook alone.',
+    description: 'Where Telegram delivers; leads to the public listener. Unset: the app leaves the registration of the webhook alone.',
     example: 'https://bot.example.com/telegram/webhook',
   },
   TELEGRAM_API_BASE_URL: { group: 'telegram', kind: baseUrl, default: 'https://api.telegram.org', description: 'Bot API server.' },
@@ -117,7 +122,12 @@ const MINIMAL = {
     default: '127.0.0.1',
     description: 'Address of the admin listener (/health in detail, /metrics, /role); never exposed to the internet.',
   },
-  ADMIN_PORT: { group: 'http', kind: port, default: String(PORTS.admin), description: 'Port of the admin listener.' },
+  ADMIN_PORT: {
+    group: 'http',
+    kind: port,
+    default: String(PORTS.admin),
+    description: 'Port of the admin listener; another one than HTTP_PORT on the same address.',
+  },
 
   LOG_LEVEL: {
     group: 'log',

@@ -44,6 +44,7 @@ export const connectDatabase = (options: PoolOptions): Database =>
       connectionString: options.url,
       application_name: options.applicationName,
       statement_timeout: options.statementTimeoutMs,
+      query_timeout: options.statementTimeoutMs + 2_000, // a host that vanished answers nothing, not even its own time-out
       lock_timeout: options.lockTimeoutMs,
       idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs,
       connectionTimeoutMillis: options.connectTimeoutMs,

@@ -1,10 +1,14 @@
 import { AppError, messageOf } from '../kit/errors.ts';
 
-const UNAVAILABLE_CLASSES = new Set(['08', '53', '55', '57', '40']);
+// 25006: read only after a failover; 25P03: the session idled in a transaction; 28, 3D: credentials or database being changed; 58: the server's own disk
+const UNAVAILABLE_CLASSES = new Set(['08', '28', '3D', '40', '53', '55', '57', '58']);
+const UNAVAILABLE_STATES = new Set(['25006', '25P03']);
+const STATEMENT_TIMEOUT = '57014';
 const POISON_CLASSES = new Set(['22', '23', '54']);
 const NETWORK_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'ENOENT', 'EHOSTUNREACH', 'ENETUNREACH']);
 // pg and knex report these without any code
-const CODELESS = /^(Connection terminated|timeout expired$|Client (has encountered a connection error|was closed)|Unable to acquire a connection|aborted$)/;
+const CODELESS =
+  /^(Connection terminated|timeout expired$|Client (has encountered a connection error|was closed)|Unable to acquire a connection|Query read timeout|aborted$)/;
 const POOL_TIMEOUT = 'KnexTimeoutError';
 
 const codeOf = (error: unknown): string => {
@@ -21,6 +25,11 @@ const sqlStateOf = (error: unknown): string | undefined => {
 /** The data itself is refused (classes 22 data exception, 23 integrity, 54 limits): trying again cannot help. */
 export const isDataRefused = (error: unknown): boolean => POISON_CLASSES.has(sqlStateOf(error)?.slice(0, 2) ?? '');
 
+/** A statement took longer than its time-out: the server is there, and this statement may be too slow for ever. */
+export const isStatementTimeout = (error: unknown): boolean => sqlStateOf(error) === STATEMENT_TIMEOUT;
+
+const isRetryable = (state: string): boolean => UNAVAILABLE_STATES.has(state) || UNAVAILABLE_CLASSES.has(state.slice(0, 2));
+
 const isUnreachable = (error: unknown): boolean =>
   NETWORK_CODES.has(codeOf(error)) || (error instanceof Error && (error.name === POOL_TIMEOUT || CODELESS.test(error.message)));
 
@@ -31,8 +40,7 @@ const isUnreachable = (error: unknown): boolean =>
 export const translateDbError = (error: unknown): Error => {
   if (error instanceof AppError) return error;
   const state = sqlStateOf(error);
-  if (state !== undefined && !UNAVAILABLE_CLASSES.has(state.slice(0, 2)))
-    return new AppError('DATABASE_REJECTED', `database refused a statement (${state})`, { cause: error });
+  if (state !== undefined && !isRetryable(state)) return new AppError('DATABASE_REJECTED', `database refused a statement (${state})`, { cause: error });
   if (state !== undefined || isUnreachable(error))
     return new AppError('DATABASE_UNAVAILABLE', `database unavailable (${state ?? (codeOf(error) || 'no connection')})`, { cause: error });
   return error instanceof Error ? error : new Error(messageOf(error));

@@ -16,7 +16,7 @@ CREATE TABLE booking (
   CONSTRAINT booking_client_id_fkey FOREIGN KEY (client_id) REFERENCES client(id),
   CONSTRAINT booking_number_key UNIQUE (number),
   CONSTRAINT booking_pkey PRIMARY KEY (id),
-  CONSTRAINT booking_status_check CHECK ((status = ANY (ARRAY['new'::text, 'confirmed'::text, 'arrived'::text, 'done'::text, 'cancelled'::text, 'no-show'::text]))),
+  CONSTRAINT booking_status_check CHECK ((status = ANY (ARRAY['new'::text, 'confirmed'::text, 'arrived'::text, 'done'::text, 'cancelled'::text, 'no-show'::text, 'past'::text]))),
   CONSTRAINT booking_vehicle_id_fkey FOREIGN KEY (vehicle_id) REFERENCES vehicle(id)
 );
 CREATE UNIQUE INDEX booking_open ON public.booking USING btree (client_id, vehicle_id) WHERE (status = ANY (ARRAY['new'::text, 'confirmed'::text]));
@@ -68,7 +68,7 @@ CREATE TABLE inbox (
   CONSTRAINT inbox_pkey PRIMARY KEY (bot_id, update_key)
 );
 CREATE INDEX inbox_open ON public.inbox USING btree (lane_key, seq) WHERE (done_at IS NULL);
-CREATE INDEX inbox_received ON public.inbox USING brin (received_at);
+CREATE INDEX inbox_received ON public.inbox USING btree (received_at) WHERE (done_at IS NOT NULL);
 CREATE UNIQUE INDEX inbox_seq ON public.inbox USING btree (seq);
 
 CREATE TABLE lane (
@@ -95,6 +95,7 @@ CREATE TABLE message (
   CONSTRAINT message_role_check CHECK ((role = ANY (ARRAY['user'::text, 'assistant'::text])))
 );
 CREATE INDEX message_lane ON public.message USING btree (lane_key, id);
+CREATE INDEX message_turn ON public.message USING btree (turn_id);
 
 CREATE TABLE outbox (
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
@@ -114,11 +115,14 @@ CREATE TABLE outbox (
   done_at timestamp with time zone,
   message_id bigint,
   last_error text,
+  erase boolean NOT NULL DEFAULT false,
   CONSTRAINT outbox_bot_id_chat_id_seq_key UNIQUE (bot_id, chat_id, seq),
   CONSTRAINT outbox_kind_check CHECK ((kind = ANY (ARRAY['answer'::text, 'notice'::text, 'relay'::text, 'apology'::text]))),
   CONSTRAINT outbox_pkey PRIMARY KEY (id),
   CONSTRAINT outbox_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'sending'::text, 'sent'::text, 'unknown'::text, 'held'::text, 'dead'::text])))
 );
+CREATE INDEX outbox_done ON public.outbox USING btree (done_at) WHERE (done_at IS NOT NULL);
+CREATE INDEX outbox_notice ON public.outbox USING btree (turn_id) WHERE (kind = 'notice'::text);
 CREATE INDEX outbox_open ON public.outbox USING btree (bot_id, chat_id, seq) WHERE (state = ANY (ARRAY['pending'::text, 'sending'::text, 'unknown'::text, 'held'::text]));
 
 CREATE TABLE outbox_chat (
@@ -137,6 +141,16 @@ CREATE TABLE outbox_chat (
   CONSTRAINT outbox_chat_pkey PRIMARY KEY (bot_id, chat_id)
 );
 CREATE INDEX outbox_chat_ready ON public.outbox_chat USING btree (ready_at) WHERE (ready_at IS NOT NULL);
+
+CREATE TABLE process_presence (
+  owner text NOT NULL,
+  version text NOT NULL,
+  revision text,
+  role text NOT NULL,
+  target integer NOT NULL,
+  at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  CONSTRAINT process_presence_pkey PRIMARY KEY (owner)
+);
 
 CREATE TABLE schema_migration (
   version integer NOT NULL,
@@ -160,17 +174,21 @@ CREATE TABLE step (
   CONSTRAINT step_kind_check CHECK ((kind = ANY (ARRAY['model'::text, 'tool'::text, 'effect'::text]))),
   CONSTRAINT step_pkey PRIMARY KEY (turn_id, step_no, call_index)
 );
+CREATE INDEX step_created ON public.step USING btree (created_at);
 
 CREATE TABLE turn_input (
   turn_id text NOT NULL,
   lane_key text NOT NULL,
   inbox_seq bigint NOT NULL,
+  CONSTRAINT turn_input_inbox_seq_key UNIQUE (inbox_seq),
   CONSTRAINT turn_input_pkey PRIMARY KEY (turn_id, inbox_seq)
 );
+CREATE INDEX turn_input_lane ON public.turn_input USING btree (lane_key);
 
 CREATE TABLE vehicle (
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
   client_id bigint NOT NULL,
+  key text NOT NULL,
   brand text NOT NULL,
   model text,
   year integer,
@@ -178,6 +196,14 @@ CREATE TABLE vehicle (
   created_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
   CONSTRAINT vehicle_class_check CHECK (((class >= 1) AND (class <= 3))),
   CONSTRAINT vehicle_client_id_fkey FOREIGN KEY (client_id) REFERENCES client(id),
+  CONSTRAINT vehicle_client_id_key_key UNIQUE (client_id, key),
   CONSTRAINT vehicle_pkey PRIMARY KEY (id)
 );
-CREATE UNIQUE INDEX vehicle_of_client ON public.vehicle USING btree (client_id, lower(brand), lower(COALESCE(model, ''::text)));
+
+CREATE TABLE webhook_registration (
+  bot_id bigint NOT NULL,
+  url text NOT NULL,
+  secret_hash text NOT NULL,
+  registered_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  CONSTRAINT webhook_registration_pkey PRIMARY KEY (bot_id)
+);

@@ -1,6 +1,6 @@
 import type { Database } from '../db/connect.ts';
 import type { BookingResult } from '../booking/create.ts';
-import { isAppError, messageOf } from '../kit/errors.ts';
+import { isAppError } from '../kit/errors.ts';
 import type { Logger } from '../kit/logger.ts';
 import { buildPrompt } from '../llm/prompt.ts';
 import type { Answer, Reply, Turn } from '../lanes/turn.ts';
@@ -14,7 +14,7 @@ import { describeHours, localNow } from '../workshop/hours.ts';
 import type { Workshop } from '../workshop/types.ts';
 import type { Converse } from './converse.ts';
 import { erasePerson, keptBookings } from './erase.ts';
-import { readHistory } from './history.ts';
+import { readHistory, type HistoryMessage } from './history.ts';
 import { forgotten, modelFailedAfterBooking, TEXTS } from './texts.ts';
 import type { CreateTurnTools } from './tools.ts';
 
@@ -52,20 +52,20 @@ export const createAnswer = ({ db, botId, workshop, managerChatId, converse, tur
   });
 
   const forget = async (turn: Turn, { chatId, sender }: Customer): Promise<Reply> => {
-    const upToSeq = Math.max(...turn.inputs.map((input) => input.seq));
-    const person = { laneKey: turn.lane.key, botId, chatId, userId: sender.userId, upToSeq };
+    const person = { laneKey: turn.lane.key, botId, chatId, userId: sender.userId };
     return { ...say(chatId, forgotten(await keptBookings(db, sender.userId))), alongside: (trx) => erasePerson(trx, person) };
   };
 
-  const promptOf = async (turn: Turn, at: Date) => {
-    const history = await readHistory(db, { laneKey: turn.lane.key, upTo: turn.historyUpTo, limit: historyMessages });
+  const promptOf = (turn: Turn, at: Date, history: readonly HistoryMessage[]) => {
     const company = { name: workshop.name, address: workshop.address, phone: workshop.phone, hours: describeHours(workshop), consent: workshop.consent };
     return (done: readonly unknown[]) => buildPrompt({ rules: workshop.prompt, company, now: localNow(workshop, at), history, texts: turn.texts, done });
   };
 
   // The customer is told the truth, and a person gets the question: nobody is left with a machine that cannot answer.
-  const apologise = (turn: Turn, { chatId, sender }: Customer, steps: Steps): Reply => {
+  const apologise = (turn: Turn, { chatId, sender }: Customer, { steps, alreadyTold }: { steps: Steps; alreadyTold: boolean }): Reply => {
     const booked = bookedBy(steps);
+    // during an outage the group would read the same of every message, and bookings would wait behind it
+    if (alreadyTold && !booked) return say(chatId, TEXTS.modelStillFailing);
     const text = booked ? modelFailedAfterBooking(booked.number, booked.wished) : TEXTS.modelFailed;
     const lines = [['Клиент', [sender.name, sender.username && `@${sender.username}`].filter(Boolean).join(', ') || `чат ${chatId}`]] as const;
     const notice = buildNotice({ title: 'Бот не смог ответить клиенту', lines, quote: turn.texts.join('\n'), footer: 'Ответьте клиенту сами.' });
@@ -77,24 +77,27 @@ export const createAnswer = ({ db, botId, workshop, managerChatId, converse, tur
   };
 
   const converseWith = async (turn: Turn, customer: Customer, { steps, signal }: Context): Promise<Reply> => {
-    const prompt = await promptOf(turn, customer.at);
+    const history = await readHistory(db, { laneKey: turn.lane.key, upTo: turn.historyUpTo, limit: historyMessages });
+    const prompt = promptOf(turn, customer.at, history);
     const runTool = turnTools({ turn, sender: customer.sender, at: customer.at, steps });
     try {
       return say(customer.chatId, await converse({ prompt, steps, signal, runTool }));
     } catch (error) {
       signal.throwIfAborted();
       if (!isAppError(error, 'MODEL_UNAVAILABLE') && !isAppError(error, 'MODEL_ANSWER_INVALID')) throw error;
-      logger.error({ code: error.code, error: messageOf(error.cause ?? error) }, 'no answer from the model; the customer and a manager were told');
-      return apologise(turn, customer, steps);
+      logger.error({ code: error.code, error: error.message }, 'no answer from the model; the customer and a manager were told');
+      const lastAnswer = history.findLast(({ role }) => role === 'assistant')?.text;
+      return apologise(turn, customer, { steps, alreadyTold: lastAnswer === TEXTS.modelFailed || lastAnswer === TEXTS.modelStillFailing });
     }
   };
 
   return async (turn, context) => {
-    const last = spokenOf(turn).at(-1);
+    const spoken = spokenOf(turn);
+    const last = spoken.at(-1);
     if (!last) return SILENT;
     const customer = { chatId: last.chatId, sender: last.sender, at: turn.inputs.at(-1)?.receivedAt ?? new Date(0) };
     if (last.kind === 'command') return last.name === 'start' ? welcome(turn, customer) : forget(turn, customer);
     if (turn.texts.length > 0) return converseWith(turn, customer, context);
-    return last.kind === 'unsupported' ? say(last.chatId, TEXTS.unsupported) : SILENT;
+    return spoken.some(({ kind }) => kind === 'unsupported') ? say(last.chatId, TEXTS.unsupported) : SILENT;
   };
 };

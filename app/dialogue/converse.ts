@@ -1,3 +1,4 @@
+import type { Clock } from '../kit/clock.ts';
 import { sha256Hex } from '../kit/ids.ts';
 import { AppError } from '../kit/errors.ts';
 import type { ChatMessage, Model, ModelAnswer, ToolCall } from '../llm/port.ts';
@@ -6,7 +7,15 @@ import type { Steps } from '../lanes/steps.ts';
 import type { RunTool } from './tools.ts';
 
 type Conversation = Readonly<{ prompt: (done: readonly unknown[]) => readonly ChatMessage[]; steps: Steps; signal: AbortSignal; runTool: RunTool }>;
-type Deps = Readonly<{ model: Model; maxSteps: number }>;
+type Deps = Readonly<{
+  model: Model;
+  maxSteps: number;
+  /** For all model calls of one answer together. */
+  totalTimeoutMs: number;
+  clock: Clock;
+}>;
+
+type Timed = Conversation & Readonly<{ deadlineMs: number }>;
 
 const hashOf = (messages: readonly ChatMessage[]): string => sha256Hex(JSON.stringify([messages, TOOL_SPECS]));
 
@@ -15,13 +24,13 @@ const hashOf = (messages: readonly ChatMessage[]): string => sha256Hex(JSON.stri
  * replayed after a takeover. When the stored steps belong to another release or content, they are dropped; what was done stays
  * done and is shown to the model.
  */
-export const createConverse = ({ model, maxSteps }: Deps) => {
+export const createConverse = ({ model, maxSteps, totalTimeoutMs, clock }: Deps) => {
   /** Undefined: another release or content has stored something else in this place. */
-  const ask = async (messages: readonly ChatMessage[], stepNo: number, { steps, signal }: Conversation): Promise<ModelAnswer | undefined> => {
+  const ask = async (messages: readonly ChatMessage[], stepNo: number, { steps, signal, deadlineMs }: Timed): Promise<ModelAnswer | undefined> => {
     const key = { stepNo, callIndex: 0, contentHash: hashOf(messages) };
     const stored = steps.recall(key);
     if (stored) return stored.kind === 'same' ? (stored.result as ModelAnswer) : undefined;
-    return steps.store('model', key, await model.complete({ messages, tools: TOOL_SPECS, signal }));
+    return steps.store('model', key, await model.complete({ messages, tools: TOOL_SPECS, signal, deadlineMs }));
   };
 
   const runTools = async (calls: readonly ToolCall[], stepNo: number, { runTool }: Conversation): Promise<ChatMessage[]> => {
@@ -33,8 +42,8 @@ export const createConverse = ({ model, maxSteps }: Deps) => {
     return results;
   };
 
-  const attempt = async (conversation: Conversation, done: readonly unknown[]): Promise<string | undefined> => {
-    const messages = [...conversation.prompt(done)];
+  const attempt = async (conversation: Timed): Promise<string | undefined> => {
+    const messages = [...conversation.prompt(conversation.steps.carried())];
     const base = conversation.steps.base();
     for (let stepNo = base; stepNo < base + maxSteps; stepNo++) {
       conversation.signal.throwIfAborted();
@@ -47,11 +56,12 @@ export const createConverse = ({ model, maxSteps }: Deps) => {
     throw new AppError('MODEL_ANSWER_INVALID', `no answer within ${maxSteps} steps`);
   };
 
-  return async (conversation: Conversation): Promise<string> => {
-    const first = await attempt(conversation, []);
+  return async (untimed: Conversation): Promise<string> => {
+    const conversation = { ...untimed, deadlineMs: clock.monotonicMs() + totalTimeoutMs };
+    const first = await attempt(conversation);
     if (first !== undefined) return first;
     await conversation.steps.fork();
-    const second = await attempt(conversation, conversation.steps.effects());
+    const second = await attempt(conversation);
     if (second === undefined) throw new AppError('MODEL_ANSWER_INVALID', 'stored steps changed under the turn');
     return second;
   };

@@ -1,4 +1,5 @@
 import type { Booking, BookingResult } from '../booking/create.ts';
+import type { Clock } from '../kit/clock.ts';
 import { sha256Hex } from '../kit/ids.ts';
 import type { ToolCall } from '../llm/port.ts';
 import { parseToolCall, type ToolArguments } from '../llm/tools.ts';
@@ -12,7 +13,7 @@ import type { Workshop } from '../workshop/types.ts';
 
 export type RunTool = (call: ToolCall, place: Readonly<{ stepNo: number; callIndex: number }>) => Promise<unknown>;
 
-type Deps = Readonly<{ workshop: Workshop; booking: Booking; dryRun: boolean; metrics: Metrics; monotonicMs: () => number }>;
+type Deps = Readonly<{ workshop: Workshop; booking: Booking; dryRun: boolean; metrics: Metrics; clock: Clock }>;
 type TurnTools = Readonly<{ turn: Turn; sender: Sender; at: Date; steps: Steps }>;
 
 const outcomeOf = (result: BookingResult) => {
@@ -32,9 +33,11 @@ const lookUpPrices = (workshop: Workshop, { service, car }: ToolArguments['find_
 };
 
 /** The tools of a turn. Look-ups are stored as steps; a booking is stored in the same transaction as its step. */
-export const createTools = ({ workshop, booking, dryRun, metrics, monotonicMs }: Deps) => {
+export const createTools = ({ workshop, booking, dryRun, metrics, clock }: Deps) => {
   const book = async (args: ToolArguments['create_booking'], key: StepKey, { turn, sender, at, steps }: TurnTools): Promise<BookingResult> => {
-    const request = { args, sender, at, turnId: turn.id, callKey: `${turn.id}/${key.stepNo}/${key.callIndex}`, startedMs: monotonicMs() };
+    // after an outage a wish can lie in the past that was in the future when it was written
+    const latest = new Date(Math.max(at.getTime(), clock.now().getTime()));
+    const request = { args, sender, at: latest, turnId: turn.id, callKey: `${turn.id}/${key.stepNo}/${key.callIndex}`, startedMs: clock.monotonicMs() };
     const result = await steps.effect(key, (trx) => (dryRun ? booking.rehearse(trx, request) : booking.book(trx, request)));
     if (!dryRun) metrics.bookingFinished(outcomeOf(result));
     return result;

@@ -2,7 +2,6 @@ import { rowsOf, type Database } from '../db/connect.ts';
 import { isDataRefused, translateDbError } from '../db/errors.ts';
 import { sha256Hex } from '../kit/ids.ts';
 import type { Logger } from '../kit/logger.ts';
-import type { Metrics } from '../observability/metrics.ts';
 import { routeUpdate } from './route.ts';
 
 export type ReceiveInput = Readonly<{ body: Buffer; requestId: string; traceparent: string | undefined }>;
@@ -25,13 +24,13 @@ INSERT INTO inbox (bot_id, update_key, body, request_id, traceparent, outcome, d
 VALUES (:botId, :updateKey, :body, :requestId, :traceparent, 'poison', clock_timestamp())
 ON CONFLICT DO NOTHING RETURNING seq`;
 
-type Deps = Readonly<{ db: Database; botId: number; wake: () => void; metrics: Metrics; logger: Logger }>;
+type Deps = Readonly<{ db: Database; botId: number; wake: () => void; logger: Logger }>;
 
 /**
  * Stores a raw webhook body; when it resolves the update is committed and will be worked on (or is poison, kept for a person).
  * Throws AppError DATABASE_UNAVAILABLE when nothing is known to be stored: the caller must ask Telegram to try again.
  */
-export const createReceive = ({ db, botId, wake, metrics, logger }: Deps) => {
+export const createReceive = ({ db, botId, wake, logger }: Deps) => {
   const store = async (sql: string, input: ReceiveInput, keys: { updateKey: string; laneKey?: string }): Promise<boolean> => {
     const bindings = { botId, body: input.body, requestId: input.requestId, traceparent: input.traceparent ?? null, laneKey: null, ...keys };
     return (await rowsOf<{ seq: number }>(db.raw(sql, bindings))).length > 0;
@@ -59,7 +58,6 @@ export const createReceive = ({ db, botId, wake, metrics, logger }: Deps) => {
   return async (input: ReceiveInput): Promise<ReceiveResult> => {
     try {
       const result = await storeUpdate(input);
-      metrics.updateReceived(result.outcome);
       logger.debug({ request_id: input.requestId, outcome: result.outcome }, 'update received');
       return result;
     } catch (error) {

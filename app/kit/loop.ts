@@ -1,3 +1,4 @@
+import { backoffMs } from './backoff.ts';
 import type { Clock } from './clock.ts';
 import { messageOf } from './errors.ts';
 import type { Logger } from './logger.ts';
@@ -17,6 +18,9 @@ export type LoopOptions<Item> = Readonly<{
   logger: Logger;
 }>;
 
+const COMPLAIN_EVERY_MS = 60_000;
+const LONGEST_PAUSE_MS = 2_000;
+
 /** A claim-and-work loop: woken in memory, otherwise polling with jitter; it never throws and stops gracefully. */
 export const createLoop = <Item>({ name, concurrency, pollMinMs, pollMaxMs, claim, work, alone = () => false, mayWork, clock, logger }: LoopOptions<Item>) => {
   const running = new Map<Promise<void>, Item>();
@@ -24,6 +28,8 @@ export const createLoop = <Item>({ name, concurrency, pollMinMs, pollMaxMs, clai
   const stopWork = new AbortController();
   let woken = new AbortController();
   let wakes = 0;
+  let failures = 0;
+  let quietUntilMs = 0;
   let finished: Promise<void> = Promise.resolve();
 
   const wake = (): void => {
@@ -41,23 +47,33 @@ export const createLoop = <Item>({ name, concurrency, pollMinMs, pollMaxMs, clai
     running.set(task, item);
   };
 
+  // an outage is told once a minute, not at every poll
+  const complain = (error: unknown): void => {
+    failures++;
+    if (clock.monotonicMs() < quietUntilMs) return;
+    quietUntilMs = clock.monotonicMs() + COMPLAIN_EVERY_MS;
+    logger.warn({ loop: name, error: messageOf(error), failures }, 'claim failed; trying again');
+  };
+
   const claimSome = async (): Promise<number> => {
     const free = [...running.values()].some(alone) ? 0 : concurrency - running.size;
     if (free <= 0 || !mayWork()) return 0;
     try {
       const items = await claim(free);
+      failures = 0;
       items.forEach(launch);
       return items.length;
     } catch (error) {
-      logger.warn({ loop: name, error: messageOf(error) }, 'claim failed; trying again');
+      complain(error);
       return 0;
     }
   };
 
   const idle = async (seen: number): Promise<void> => {
-    if (seen !== wakes || stopClaiming.signal.aborted) return; // woken during the claim: look again at once
+    if ((seen !== wakes && failures === 0) || stopClaiming.signal.aborted) return; // woken during the claim: look again at once
     woken = new AbortController();
-    await clock.sleep(pollMinMs + Math.random() * (pollMaxMs - pollMinMs), woken.signal);
+    const pauseMs = failures > 0 ? backoffMs(failures, { baseMs: pollMaxMs, capMs: LONGEST_PAUSE_MS }) : pollMinMs + Math.random() * (pollMaxMs - pollMinMs);
+    await clock.sleep(pauseMs, failures > 0 ? stopClaiming.signal : woken.signal);
   };
 
   const loop = async (): Promise<void> => {

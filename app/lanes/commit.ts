@@ -1,13 +1,12 @@
-import { storeEvents } from '../analytics/events.ts';
+import type { EventDraft } from '../analytics/events.ts';
 import type { Database, Transaction } from '../db/connect.ts';
 import { storableText } from '../kit/text.ts';
-import type { Metrics } from '../observability/metrics.ts';
 import type { AppendOutbox } from '../outbox/append.ts';
 import { currentTraceparent } from '../observability/tracing.ts';
 import { inLane, releaseLane } from './lane.ts';
 import type { Reply, Turn } from './turn.ts';
 
-type Deps = Readonly<{ db: Database; appendOutbox: AppendOutbox; metrics: Metrics }>;
+type Deps = Readonly<{ db: Database; appendOutbox: AppendOutbox; storeEvents: (trx: Transaction, events: readonly EventDraft[]) => Promise<void> }>;
 
 // an update whose text a later one of the same turn replaced was not answered itself
 const supersededSeqs = ({ inputs }: Turn): number[] => {
@@ -25,14 +24,14 @@ const closeInputs = async (trx: Transaction, turn: Turn, outcome: string): Promi
 
 /** The last transaction of a turn: answer, outbox, events, inputs done, lane free — all or nothing. */
 export const createCommit =
-  ({ db, appendOutbox, metrics }: Deps) =>
+  ({ db, appendOutbox, storeEvents }: Deps) =>
   async (turn: Turn, reply: Reply): Promise<void> => {
     await inLane(db, turn.lane, async (trx) => {
       await reply.alongside?.(trx);
       if (reply.assistantText !== undefined) {
         await trx('message').insert({ lane_key: turn.lane.key, role: 'assistant', turn_id: turn.id, text: storableText(reply.assistantText) });
       }
-      await storeEvents(trx, reply.events, metrics);
+      await storeEvents(trx, reply.events);
       await appendOutbox(trx, reply.outbox, { turnId: turn.id, traceparent: currentTraceparent() ?? turn.inputs.at(-1)?.traceparent });
       await closeInputs(trx, turn, reply.outcome);
       await releaseLane(trx, turn.lane, { attempts: 0 });

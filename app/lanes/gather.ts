@@ -11,9 +11,17 @@ type Deps = Readonly<{ db: Database; read: (body: Uint8Array) => Incoming; times
 
 const MAX_BATCH = 50; // bounds one prompt and one transaction; the rest is the next turn
 
-const OPEN = `
-SELECT seq, body, request_id, traceparent, received_at, extract(epoch FROM clock_timestamp() - received_at)::float8 * 1000 AS age_ms
-FROM inbox WHERE lane_key = :key AND done_at IS NULL ORDER BY seq LIMIT ${MAX_BATCH}`;
+const COLUMNS = 'seq, body, request_id, traceparent, received_at, extract(epoch FROM clock_timestamp() - received_at)::float8 * 1000 AS age_ms';
+const OPEN = `SELECT ${COLUMNS} FROM inbox WHERE lane_key = :key AND done_at IS NULL ORDER BY seq LIMIT ${MAX_BATCH}`;
+
+/**
+ * The turn of a lane that was frozen and not finished. It goes before anything else: an update with an older number can be
+ * committed late, and a turn named after it would answer the frozen one's updates a second time.
+ */
+export const FROZEN = `
+SELECT turn_id AS "turnId" FROM inbox JOIN turn_input ON inbox_seq = seq
+WHERE inbox.lane_key = :key AND done_at IS NULL ORDER BY seq LIMIT 1`;
+const MEMBERS = `SELECT ${COLUMNS} FROM inbox JOIN turn_input ON inbox_seq = seq WHERE turn_id = :turnId ORDER BY seq`;
 
 type UserText = Readonly<{ messageId: number; text: string }>;
 
@@ -87,25 +95,29 @@ export const createGather = ({ db, read, times }: Deps) => {
     return open.filter(({ seq }) => seqs.has(seq));
   };
 
-  return async (lane: Lane): Promise<Turn | undefined> =>
-    inLane(db, lane, async (trx) => {
-      const open = (await rowsOf<Row>(trx.raw(OPEN, { key: lane.key }))).map(readRow);
-      const first = open[0];
-      if (!first) {
-        await releaseLane(trx, lane, { attempts: 0 });
-        return undefined;
-      }
-      const turnId = `${lane.key}#${first.seq}`;
-      const frozen = new Set(
-        (await rowsOf<{ seq: number }>(trx.raw('SELECT inbox_seq AS seq FROM turn_input WHERE turn_id = :turnId', { turnId }))).map((row) => row.seq),
-      );
-      if (frozen.size > 0) return toTurn(trx, { lane, turnId, inputs: open.filter(({ seq }) => frozen.has(seq)) });
-      const chosen = choose(open);
-      if ('waitMs' in chosen) {
-        await releaseLane(trx, lane, { attempts: lane.attempts - 1, waitMs: chosen.waitMs });
-        return undefined;
-      }
-      await freeze(trx, { lane, turnId, inputs: chosen });
-      return toTurn(trx, { lane, turnId, inputs: chosen });
-    });
+  const frozenTurn = async (trx: Transaction, lane: Lane): Promise<Turn | undefined> => {
+    const [frozen] = await rowsOf<{ turnId: string }>(trx.raw(FROZEN, { key: lane.key }));
+    if (!frozen) return undefined;
+    const inputs = (await rowsOf<Row>(trx.raw(MEMBERS, frozen))).map(readRow);
+    return toTurn(trx, { lane, turnId: frozen.turnId, inputs });
+  };
+
+  const newTurn = async (trx: Transaction, lane: Lane): Promise<Turn | undefined> => {
+    const open = (await rowsOf<Row>(trx.raw(OPEN, { key: lane.key }))).map(readRow);
+    const first = open[0];
+    if (!first) {
+      await releaseLane(trx, lane, { attempts: 0 });
+      return undefined;
+    }
+    const inputs = choose(open);
+    if ('waitMs' in inputs) {
+      await releaseLane(trx, lane, { attempts: lane.attempts - 1, waitMs: inputs.waitMs });
+      return undefined;
+    }
+    const draft = { lane, turnId: `${lane.key}#${first.seq}`, inputs };
+    await freeze(trx, draft);
+    return toTurn(trx, draft);
+  };
+
+  return async (lane: Lane): Promise<Turn | undefined> => inLane(db, lane, async (trx) => (await frozenTurn(trx, lane)) ?? newTurn(trx, lane));
 };

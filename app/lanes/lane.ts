@@ -5,25 +5,36 @@ import { AppError } from '../kit/errors.ts';
 export type Lane = Readonly<{ key: string; fence: number; attempts: number }>;
 
 // Materialised so that one consistent time is an index condition, and LIMIT is taken before the update sees the rows.
-const CLAIM = `
+export const CLAIM = `
 WITH t AS MATERIALIZED (SELECT clock_timestamp() AS t),
 c AS MATERIALIZED (
   SELECT key FROM lane
   WHERE ready_at <= (SELECT t FROM t)
     AND (not_before IS NULL OR not_before <= (SELECT t FROM t))
     AND (lease_until IS NULL OR lease_until < (SELECT t FROM t))
-    AND starts_with(key, :prefix) AND (NOT :skipSmoke OR NOT starts_with(key, 'smoke:'))
+    AND starts_with(key, :prefix) AND attempts BETWEEN :attemptsFrom AND :attemptsTo
   ORDER BY ready_at FOR UPDATE SKIP LOCKED LIMIT :limit
 )
 UPDATE lane SET lease_until = clock_timestamp() + :leaseMs * interval '1 millisecond', owner = :owner, fence = fence + 1, attempts = attempts + 1
 FROM c WHERE lane.key = c.key
 RETURNING lane.key, lane.fence, lane.attempts`;
 
-export type ClaimOptions = Readonly<{ owner: string; limit: number; leaseMs: number; smokeLane?: string | undefined }>;
+export type ClaimOptions = Readonly<{
+  /** `<bot id>:` takes the lanes of that bot alone: a chat id means nothing to another one. A whole key takes that lane. */
+  prefix: string;
+  owner: string;
+  limit: number;
+  leaseMs: number;
+  /** Bounds of the crash counter before this claim. */
+  attemptsFrom?: number;
+  attemptsTo?: number;
+}>;
 
-/** Takes up to `limit` lanes that have work and no living owner. Lanes of smoke tests are taken only by name. */
-export const claimLanes = async (db: Database, { owner, limit, leaseMs, smokeLane }: ClaimOptions): Promise<Lane[]> =>
-  rowsOf<Lane>(db.raw(CLAIM, { owner, limit, leaseMs, prefix: smokeLane ?? '', skipSmoke: smokeLane === undefined }));
+const ANY_ATTEMPTS = 2_147_483_647;
+
+/** Takes up to `limit` lanes that have work and no living owner, the longest ready first. */
+export const claimLanes = async (db: Database, options: ClaimOptions): Promise<Lane[]> =>
+  rowsOf<Lane>(db.raw(CLAIM, { attemptsFrom: 0, attemptsTo: ANY_ATTEMPTS, ...options }));
 
 /** False when somebody else holds the lane by now. */
 export const renewLane = async (db: Database, lane: Lane, leaseMs: number): Promise<boolean> => {

@@ -1,21 +1,26 @@
 import { rowsOf, type Database } from '../db/connect.ts';
+import { translateDbError } from '../db/errors.ts';
 import type { Clock } from '../kit/clock.ts';
-import { messageOf } from '../kit/errors.ts';
 import type { Logger } from '../kit/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 
-type ReaperOptions = Readonly<{ intervalMs: number; clockSkewMs: number; bodyRetentionMs: number; keyRetentionMs: number }>;
+type ReaperOptions = Readonly<{ intervalMs: number; clockSkewMs: number; retentionIntervalMs: number; bodyRetentionMs: number; keyRetentionMs: number }>;
 
 type Deps = Readonly<{ db: Database; options: ReaperOptions; mayWork: () => boolean; wake: () => void; metrics: Metrics; clock: Clock; logger: Logger }>;
 
 const AHEAD = `clock_timestamp() + :skewMs * interval '1 millisecond'`;
 
-// a database whose clock stepped back would otherwise leave a lane or chat shut for as long as the step
-const unfreeze = (table: 'lane' | 'outbox_chat', key: string): string => `
-UPDATE ${table} SET
-  lease_until = CASE WHEN lease_until > ${AHEAD} THEN clock_timestamp() ELSE lease_until END,
-  ready_at = least(ready_at, clock_timestamp())
-WHERE (${key}) IN (SELECT ${key} FROM ${table} WHERE lease_until > ${AHEAD} OR ready_at > ${AHEAD} ORDER BY ${key} FOR UPDATE SKIP LOCKED)`;
+// A database whose clock stepped back would otherwise leave a lane or chat shut for as long as the step. ready_at and not_before of a chat,
+// and not_before of a lane within its longest back-off, may lie far ahead for good reasons.
+const UNFREEZE = [
+  `UPDATE lane SET
+     lease_until = CASE WHEN lease_until > ${AHEAD} THEN clock_timestamp() ELSE lease_until END,
+     not_before = CASE WHEN not_before > ${AHEAD} THEN NULL ELSE not_before END,
+     ready_at = least(ready_at, clock_timestamp())
+   WHERE key IN (SELECT key FROM lane WHERE lease_until > ${AHEAD} OR ready_at > ${AHEAD} OR not_before > ${AHEAD} ORDER BY key FOR UPDATE SKIP LOCKED)`,
+  `UPDATE outbox_chat SET lease_until = clock_timestamp()
+   WHERE (bot_id, chat_id) IN (SELECT bot_id, chat_id FROM outbox_chat WHERE lease_until > ${AHEAD} ORDER BY bot_id, chat_id FOR UPDATE SKIP LOCKED)`,
+];
 
 const UNREADY_LANES = `
 SELECT key FROM lane WHERE ready_at IS NULL AND EXISTS (SELECT 1 FROM inbox WHERE lane_key = lane.key AND done_at IS NULL) LIMIT 100`;
@@ -23,16 +28,22 @@ const WAKE_LANE = `
 UPDATE lane SET ready_at = clock_timestamp()
 WHERE key = :key AND ready_at IS NULL AND EXISTS (SELECT 1 FROM inbox WHERE lane_key = :key AND done_at IS NULL) RETURNING key`;
 
-const EXPIRE = [
-  `UPDATE inbox SET body = NULL WHERE seq IN (
-     SELECT seq FROM inbox WHERE body IS NOT NULL AND done_at IS NOT NULL AND received_at < clock_timestamp() - :bodyMs * interval '1 millisecond' LIMIT 5000)`,
-  `DELETE FROM step WHERE created_at < clock_timestamp() - :keyMs * interval '1 millisecond'`,
-  `DELETE FROM turn_input WHERE inbox_seq IN (
-     SELECT seq FROM inbox WHERE done_at IS NOT NULL AND received_at < clock_timestamp() - :keyMs * interval '1 millisecond' LIMIT 5000)`,
-  `DELETE FROM inbox WHERE seq IN (
-     SELECT seq FROM inbox WHERE done_at IS NOT NULL AND received_at < clock_timestamp() - :keyMs * interval '1 millisecond'
-       AND NOT EXISTS (SELECT 1 FROM turn_input WHERE inbox_seq = inbox.seq) LIMIT 5000)`,
-  `DELETE FROM outbox WHERE state IN ('sent', 'dead') AND done_at < clock_timestamp() - :keyMs * interval '1 millisecond'`,
+const CHUNK = 2_000; // bounded statements: one that outgrows its time-out would never succeed again
+// one time for the whole statement, as an index condition
+const BEFORE = (ms: string): string => `(SELECT clock_timestamp() - :${ms} * interval '1 millisecond')`;
+export const EXPIRE = [
+  `UPDATE inbox SET body = NULL WHERE seq = ANY(ARRAY(
+     SELECT seq FROM inbox WHERE done_at IS NOT NULL AND received_at < ${BEFORE('bodyMs')} AND body IS NOT NULL ORDER BY received_at LIMIT ${CHUNK}))`,
+  // steps never change, so their ctid is theirs for the length of a statement
+  `DELETE FROM step WHERE ctid = ANY(ARRAY(SELECT ctid FROM step WHERE created_at < ${BEFORE('keyMs')} ORDER BY created_at LIMIT ${CHUNK}))`,
+  `WITH old AS (DELETE FROM inbox WHERE seq = ANY(ARRAY(
+     SELECT seq FROM inbox WHERE done_at IS NOT NULL AND received_at < ${BEFORE('keyMs')} ORDER BY received_at LIMIT ${CHUNK})) RETURNING seq)
+   DELETE FROM turn_input WHERE inbox_seq IN (SELECT seq FROM old)`,
+  `DELETE FROM outbox WHERE id = ANY(ARRAY(SELECT id FROM outbox WHERE done_at < ${BEFORE('keyMs')} AND state IN ('sent', 'dead') ORDER BY done_at LIMIT ${CHUNK}))`,
+  `DELETE FROM process_presence WHERE at < ${BEFORE('dayMs')}`,
+  // what a killed smoke test left: no worker takes its lane
+  `WITH old AS (DELETE FROM inbox WHERE lane_key LIKE 'smoke:%' AND done_at IS NULL AND received_at < ${BEFORE('hourMs')} RETURNING lane_key)
+   DELETE FROM lane WHERE key IN (SELECT lane_key FROM old)`,
 ];
 
 const GAUGES = `
@@ -64,19 +75,37 @@ export const createReaper = ({ db, options, mayWork, wake, metrics, clock, logge
     }
   };
 
-  const sweep = async (): Promise<void> => {
-    const skew = { skewMs: options.clockSkewMs };
-    await db.raw(unfreeze('lane', 'key'), skew);
-    await db.raw(unfreeze('outbox_chat', 'bot_id, chat_id'), skew);
+  const repair = async (): Promise<void> => {
+    for (const sql of UNFREEZE) await db.raw(sql, { skewMs: options.clockSkewMs });
     await repairLanes();
-    for (const sql of EXPIRE) await db.raw(sql, { bodyMs: options.bodyRetentionMs, keyMs: options.keyRetentionMs });
+  };
+
+  const forget = async (): Promise<void> => {
+    const ages = { bodyMs: options.bodyRetentionMs, keyMs: options.keyRetentionMs, dayMs: 86_400_000, hourMs: 3_600_000 };
+    for (const [index, sql] of EXPIRE.entries()) {
+      // one that fails must not keep the others from ever being reached
+      await db.raw(sql, ages).then(
+        () => undefined,
+        (error: unknown) => logger.warn({ statement: index, error: translateDbError(error).message }, 'retention failed; trying again later'),
+      );
+    }
+  };
+
+  const sweep = async (): Promise<void> => {
+    await repair();
+    await forget();
   };
 
   const ended = new AbortController();
   let finished: Promise<void> = Promise.resolve();
   const loop = async (): Promise<void> => {
+    let forgetAtMs = clock.monotonicMs();
     while (!ended.signal.aborted) {
-      if (mayWork()) await sweep().catch((error: unknown) => logger.warn({ error: messageOf(error) }, 'sweep failed; trying again later'));
+      if (mayWork()) await repair().catch((error: unknown) => logger.warn({ error: translateDbError(error).message }, 'repair failed; trying again later'));
+      if (mayWork() && clock.monotonicMs() >= forgetAtMs) {
+        await forget();
+        forgetAtMs = clock.monotonicMs() + options.retentionIntervalMs;
+      }
       await clock.sleep(options.intervalMs, ended.signal);
     }
   };

@@ -23,8 +23,10 @@ export type Steps = Readonly<{
   store: <T>(kind: 'model' | 'tool', key: StepKey, result: T) => Promise<T>;
   /** Does work and stores its result in one transaction: after a crash either both are there or neither. */
   effect: <T>(key: StepKey, work: (trx: Transaction) => Promise<T>) => Promise<T>;
-  /** Results of effects of this turn, oldest first; they stay true whatever the model says. */
+  /** Results of all effects of this turn, oldest first; they stay true whatever the model says. */
   effects: () => readonly unknown[];
+  /** Those of them that were made before the last fork: the model that goes on has not asked for them. */
+  carried: () => readonly unknown[];
   /** Another release or content wrote what is stored: drops model and tool steps, keeps effects, numbers on after them. */
   fork: () => Promise<void>;
 }>;
@@ -38,17 +40,20 @@ const toRow = (kind: Kind, { stepNo, callIndex, contentHash }: StepKey, result: 
   result,
 });
 
+// An effect without the model's answer that asked for it: a fork dropped that answer. Read from the rows alone, since a fork can be followed by a crash.
+const orphans = (rows: readonly Row[]): readonly Row[] =>
+  rows.filter((row) => row.kind === 'effect' && !rows.some((other) => other.kind === 'model' && other.step_no === row.step_no));
+
 /** Reads the stored steps of a turn and keeps them in step with the table. Every write is fenced. */
 export const openSteps = async (db: Database, turn: Owner): Promise<Steps> => {
   let rows = (await db('step').where({ turn_id: turn.id }).orderBy(['step_no', 'call_index'])) as Row[];
-  let base = 0;
 
   const insert = async (trx: Transaction, row: Row): Promise<void> => {
     await trx('step').insert({ ...row, turn_id: turn.id, result: JSON.stringify(row.result) });
   };
 
   return {
-    base: () => base,
+    base: () => Math.max(-1, ...orphans(rows).map((row) => row.step_no)) + 1,
     recall: ({ stepNo, callIndex, contentHash }) => {
       const row = rows.find((candidate) => candidate.step_no === stepNo && candidate.call_index === callIndex);
       if (!row) return undefined;
@@ -71,9 +76,9 @@ export const openSteps = async (db: Database, turn: Owner): Promise<Steps> => {
       return result;
     },
     effects: () => rows.filter((row) => row.kind === 'effect').map((row) => row.result),
+    carried: () => orphans(rows).map((row) => row.result),
     fork: async () => {
       await inLane(db, turn.lane, async (trx) => trx('step').where({ turn_id: turn.id }).whereNot({ kind: 'effect' }).delete());
-      base = Math.max(-1, ...rows.map((row) => row.step_no)) + 1;
       rows = rows.filter((row) => row.kind === 'effect');
     },
   };

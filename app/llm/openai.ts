@@ -11,7 +11,6 @@ type OpenAiOptions = Readonly<{
   apiKey: string;
   model: string;
   attemptTimeoutMs: number;
-  totalTimeoutMs: number;
   maxOutputTokens: number;
 }>;
 
@@ -48,6 +47,9 @@ const fromWire = (completion: Completion): ModelAnswer => {
   if (toolCalls.length === 0 && text.trim() === '') throw new AppError('MODEL_ANSWER_INVALID', 'the model answered neither text nor a tool call');
   return { text, toolCalls, usage: usageOf(completion), model: completion.model };
 };
+
+// never the message: a server may quote the request, and with it the customer
+const typeOf = (error: unknown): string => (error instanceof Error ? error.constructor.name : typeof error);
 
 const statusOf = (error: unknown): number | undefined => (error as { status?: number } | null)?.status;
 
@@ -102,16 +104,17 @@ export const createOpenAiModel = ({ options, metrics, clock, logger }: Deps): Mo
   };
 
   const complete = async (input: ModelRequest): Promise<ModelAnswer> => {
-    const deadlineMs = clock.monotonicMs() + options.totalTimeoutMs;
-    const timed = { ...input, signal: AbortSignal.any([input.signal, AbortSignal.timeout(options.totalTimeoutMs)]) };
+    const budgetMs = input.deadlineMs - clock.monotonicMs();
+    if (budgetMs <= 0) throw new AppError('MODEL_UNAVAILABLE', 'no time is left for another model call');
+    const timed = { ...input, signal: AbortSignal.any([input.signal, AbortSignal.timeout(Math.ceil(budgetMs))]) };
     for (let number = 1; ; number++) {
       try {
         return await attempt(timed);
       } catch (error) {
         input.signal.throwIfAborted();
-        const leftMs = deadlineMs - clock.monotonicMs();
+        const leftMs = input.deadlineMs - clock.monotonicMs();
         const again = number === 1 && isWorthRetrying(error) && leftMs > 1_000;
-        logger.warn({ attempt: number, outcome: outcomeOf(error, timed), error: messageOf(error), again }, 'model call failed');
+        logger.warn({ attempt: number, outcome: outcomeOf(error, timed), status: statusOf(error), type: typeOf(error), again }, 'model call failed');
         if (!again) throw error instanceof AppError ? error : new AppError('MODEL_UNAVAILABLE', 'the model did not answer', { cause: error });
       }
     }

@@ -8,7 +8,13 @@ export type ToolCall = Readonly<{ id: string; name: string; argumentsJson: strin
 
 export type ToolSpec = Readonly<{ name: string; description: string; parameters: Readonly<Record<string, unknown>> }>;
 
-export type ModelRequest = Readonly<{ messages: readonly ChatMessage[]; tools: readonly ToolSpec[]; signal: AbortSignal }>;
+export type ModelRequest = Readonly<{
+  messages: readonly ChatMessage[];
+  tools: readonly ToolSpec[];
+  signal: AbortSignal;
+  /** Monotonic time by which the whole answer must be there, whatever is left of attempts. */
+  deadlineMs: number;
+}>;
 
 /** One answer of a model: a text, tool calls, or both. */
 export type ModelAnswer = Readonly<{

@@ -3,7 +3,7 @@ import { storableJson } from '../kit/text.ts';
 import type { RichText } from '../telegram/rich-text.ts';
 
 /** Version of `outbox.payload`; counts as schema, since another release may send the row. */
-const PAYLOAD_FORMAT = 1;
+export const PAYLOAD_FORMAT = 1;
 
 export type OutboxKind = 'answer' | 'notice' | 'relay' | 'apology';
 

@@ -1,15 +1,16 @@
 import { rowsOf, type Database, type Transaction } from '../db/connect.ts';
-import { translating } from '../db/errors.ts';
+import { translateDbError, translating } from '../db/errors.ts';
 import { backoffMs } from '../kit/backoff.ts';
 import type { Clock } from '../kit/clock.ts';
 import { isAppError, messageOf } from '../kit/errors.ts';
-import { holdLease } from '../kit/hold.ts';
+import { holdLease, type Hold } from '../kit/hold.ts';
 import type { Logger } from '../kit/logger.ts';
 import { createLoop } from '../kit/loop.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { withSpan } from '../observability/tracing.ts';
 import type { SendOptions, SendOutcome } from '../telegram/client.ts';
 import type { RichText } from '../telegram/rich-text.ts';
+import { PAYLOAD_FORMAT } from './append.ts';
 import { claimChats, inChat, releaseChat, renewChat, type OutboxChat } from './chat.ts';
 import { decideAfter, decideNext, spendToken, type After, type Bucket, type OpenRow, type RetryTimes } from './decide.ts';
 import { createFloodGate } from './flood-gate.ts';
@@ -49,11 +50,14 @@ type Deps = Readonly<{
   logger: Logger;
 }>;
 
-type Job = OpenRow & Readonly<{ payload: RichText; traceparent: string | null; turnId: string | null }>;
+type Job = OpenRow & Readonly<{ format: number; payload: RichText; traceparent: string | null; turnId: string | null }>;
+type Claimed = Readonly<{ chat: OutboxChat; takenAtMs: number }>;
 type Pick = Readonly<{ kind: 'send'; job: Job }> | Readonly<{ kind: 'released' }>;
 
+const NEWER_FORMAT_PAUSE_MS = 5_000;
+
 const OPEN = `
-SELECT id, seq, kind, state, attempts, payload, traceparent, turn_id AS "turnId",
+SELECT id, seq, kind, state, attempts, format, payload, traceparent, turn_id AS "turnId",
   coalesce(extract(epoch FROM not_before - clock_timestamp()) * 1000, 0)::float8 AS "dueInMs"
 FROM outbox WHERE bot_id = :botId AND chat_id = :chatId AND state IN ('pending', 'sending', 'unknown', 'held') ORDER BY seq LIMIT 200`;
 
@@ -64,7 +68,7 @@ FROM outbox_chat WHERE bot_id = :botId AND chat_id = :chatId`;
 const RECORD = `
 UPDATE outbox SET state = :state, last_error = :error, message_id = coalesce(:messageId, message_id),
   not_before = clock_timestamp() + :retryInMs::float8 * interval '1 millisecond',
-  payload = CASE WHEN :dropEntities THEN jsonb_set(payload, '{entities}', '[]') ELSE payload END,
+  payload = CASE WHEN erase AND :state = 'sent' THEN '{"text":"","entities":[]}' WHEN :dropEntities THEN jsonb_set(payload, '{entities}', '[]') ELSE payload END,
   done_at = CASE WHEN :state IN ('sent', 'dead') THEN clock_timestamp() END
 WHERE id = :id`;
 
@@ -108,6 +112,12 @@ export const createSender = ({ db, botId, owner, send, options, mayWork, alias, 
     return release(trx, chat, { readyInMs: after.retryInMs ?? 0 });
   };
 
+  // A newer release beside this one has written it, and will send it; nothing behind it may overtake it.
+  const leaveToNewer = async (trx: Transaction, chat: OutboxChat, job: Job): Promise<Pick> => {
+    logger.warn({ outbox_id: job.id, format: job.format }, 'a message of a newer release is left to that release');
+    return release(trx, chat, { readyInMs: NEWER_FORMAT_PAUSE_MS });
+  };
+
   // its customer asked to be forgotten while it was under way
   const cancel = async (trx: Transaction, chat: OutboxChat, row: OpenRow): Promise<Pick> => {
     await record(trx, row, { state: 'dead' });
@@ -121,7 +131,9 @@ export const createSender = ({ db, botId, owner, send, options, mayWork, alias, 
       if (next.kind === 'idle') return release(trx, chat, { readyInMs: null });
       if (next.kind === 'wait') return release(trx, chat, { readyInMs: next.readyInMs });
       const job = rows.find((row) => row.id === next.row.id);
-      if (!job || job.payload.text === '') return cancel(trx, chat, next.row);
+      if (!job) return release(trx, chat, { readyInMs: 0 });
+      if (job.format > PAYLOAD_FORMAT) return leaveToNewer(trx, chat, job);
+      if (job.payload.text === '') return cancel(trx, chat, next.row);
       if (next.kind === 'recover') return recover(trx, chat, next.row);
       return markSending(trx, chat, job);
     });
@@ -137,23 +149,36 @@ export const createSender = ({ db, botId, owner, send, options, mayWork, alias, 
     });
   };
 
-  const recordAttempt = async (chat: OutboxChat, job: Job, after: After): Promise<void> =>
+  const writeAttempt = async (chat: OutboxChat, job: Job, after: After): Promise<void> =>
     inChat(db, chat, async (trx) => {
       await record(trx, job, after);
       const keys = { bot_id: chat.botId, chat_id: chat.chatId };
       if (after.migratedTo !== undefined) await trx('outbox_chat').where(keys).update({ migrated_to: after.migratedTo });
-      if (after.pauseMs !== undefined) {
-        await trx.raw(`UPDATE outbox_chat SET not_before = clock_timestamp() + ? * interval '1 millisecond' WHERE bot_id = ? AND chat_id = ?`, [
-          after.pauseMs,
-          chat.botId,
-          chat.chatId,
-        ]);
-      }
-      if (after.blocked)
-        await trx('client')
-          .where({ telegram_user_id: chat.chatId })
-          .update({ blocked_at: trx.raw('clock_timestamp()') });
+      if (after.pauseMs === undefined) return;
+      const pause = `UPDATE outbox_chat SET not_before = clock_timestamp() + :pauseMs * interval '1 millisecond' WHERE bot_id = :botId AND chat_id = :chatId`;
+      await trx.raw(pause, { ...chat, pauseMs: after.pauseMs });
     });
+
+  // What Telegram has said is known only here: it is written as soon as the database is back, or the message would be sent twice.
+  const recordAttempt = async (chat: OutboxChat, job: Job, { after, hold }: { after: After; hold: Hold }): Promise<void> => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await writeAttempt(chat, job, after);
+        return;
+      } catch (error) {
+        if (!isAppError(translateDbError(error), 'DATABASE_UNAVAILABLE')) throw error;
+        hold.assertHeld();
+        await clock.sleep(backoffMs(attempt, { baseMs: options.failureBaseMs, capMs: options.failureCapMs }), hold.signal);
+      }
+    }
+  };
+
+  // after the chat's own transaction, since a booking locks the client before a chat
+  const markBlocked = async (chat: OutboxChat): Promise<void> => {
+    await db('client')
+      .where({ telegram_user_id: chat.chatId })
+      .update({ blocked_at: db.raw('clock_timestamp()') });
+  };
 
   const report = (chat: OutboxChat, job: Job, { outcome, after }: { outcome: SendOutcome; after: After }): void => {
     metrics.sendFinished('sendMessage', outcome.kind);
@@ -176,49 +201,54 @@ export const createSender = ({ db, botId, owner, send, options, mayWork, alias, 
     );
   };
 
-  const sendOne = async (chat: OutboxChat, job: Job): Promise<After> => {
+  const sendOne = async (chat: OutboxChat, job: Job, hold: Hold): Promise<After> => {
     const to = chat.migratedTo ?? chat.chatId;
     const span = { name: 'valera.send', attributes: { 'valera.kind': job.kind }, kind: 'client', traceparent: job.traceparent ?? undefined } as const;
+    hold.assertHeld(); // the process may have been stopped since the row was marked; the chat's new owner sends it
     const outcome = await withSpan(span, () => send(to, job.payload, { linkPreview: job.kind === 'answer' }));
     if (outcome.kind === 'flood') gate.flooded(chat.chatId, outcome.retryAfterMs);
     const after = decideAfter(job, outcome, times);
     report(chat, job, { outcome, after });
-    await recordAttempt(chat, job, after);
+    await recordAttempt(chat, job, { after, hold });
+    if (after.blocked) await markBlocked(chat);
     return after;
   };
 
   const giveBack = (chat: OutboxChat): Promise<void> => inChat(db, chat, async (trx) => releaseChat(trx, chat, { readyInMs: 0 }));
 
   // The next claim sees all that a failure changed (migration, pause, a notice that steps aside), so only a success goes on with this one.
-  const drain = async (chat: OutboxChat, lost: AbortSignal, stopping: AbortSignal): Promise<void> => {
-    while (!stopping.aborted) {
-      lost.throwIfAborted();
+  const drain = async (chat: OutboxChat, hold: Hold, stopping: AbortSignal): Promise<void> => {
+    while (!stopping.aborted && gate.open()) {
+      hold.assertHeld();
       const picked = await pick(chat);
       if (picked.kind === 'released') return;
-      const after = await sendOne(chat, picked.job);
+      const after = await sendOne(chat, picked.job, hold);
       if (after.state !== 'sent') return giveBack(chat);
     }
     return giveBack(chat);
   };
 
-  const work = async (chat: OutboxChat, stopping: AbortSignal): Promise<void> => {
-    const hold = holdLease(() => renewChat(db, chat, options.leaseMs), { ...options, clock });
+  const work = async ({ chat, takenAtMs }: Claimed, stopping: AbortSignal): Promise<void> => {
+    const hold = holdLease(() => renewChat(db, chat, options.leaseMs), { ...options, takenAtMs, clock });
     try {
-      await translating(() => drain(chat, hold.signal, stopping));
+      await translating(() => drain(chat, hold, stopping));
     } catch (error) {
-      if (isAppError(error, 'FENCE_LOST')) logger.info({}, 'chat lost; its new owner goes on');
+      if (isAppError(error, 'FENCE_LOST')) logger.info({ reason: error.message }, 'chat lost; its new owner goes on');
       else logger.warn({ error: messageOf(error) }, 'sending interrupted; the lease will run out');
     } finally {
       hold.end();
     }
   };
 
-  return createLoop<OutboxChat>({
+  return createLoop<Claimed>({
     name: 'outbox',
     concurrency: options.concurrency,
     pollMinMs: options.pollMinMs,
     pollMaxMs: options.pollMaxMs,
-    claim: (limit) => claimChats(db, { botId, owner, limit, leaseMs: options.leaseMs }),
+    claim: async (limit) => {
+      const takenAtMs = clock.monotonicMs();
+      return (await claimChats(db, { botId, owner, limit, leaseMs: options.leaseMs })).map((chat) => ({ chat, takenAtMs }));
+    },
     work,
     mayWork: () => mayWork() && gate.open(),
     clock,

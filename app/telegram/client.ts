@@ -89,8 +89,8 @@ export const createTelegram = ({ token, apiBaseUrl, requestTimeoutMs }: Telegram
   return {
     api,
     sendMessage: async (chatId: number, message: RichText, { linkPreview }: SendOptions): Promise<SendOutcome> => {
-      const extra = { entities: [...message.entities], link_preview_options: { is_disabled: !linkPreview } };
       try {
+        const extra = { entities: [...message.entities], link_preview_options: { is_disabled: !linkPreview } };
         const sent = await api.sendMessage(chatId, message.text, extra, limit());
         return { kind: 'sent', messageId: sent.message_id };
       } catch (error) {

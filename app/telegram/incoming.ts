@@ -51,9 +51,13 @@ const fromMessage = (ctx: Context, message: Message, edited: boolean): Incoming 
 
 const decode = (body: Uint8Array): Update => JSON.parse(new TextDecoder('utf-8').decode(body)) as Update;
 
+// an id that does not fit was rounded by JSON.parse and could be somebody else's
+const isId = (value: unknown): boolean => Number.isSafeInteger(value);
+
 const isMessage = (value: unknown): value is Message => {
   const message = value as Partial<Message> | null;
-  return typeof message === 'object' && message !== null && typeof message.message_id === 'number' && typeof message.chat === 'object';
+  if (typeof message !== 'object' || message === null || !isId(message.message_id) || !isId(message.chat?.id)) return false;
+  return message.from === undefined || isId(message.from.id);
 };
 
 type Bot = Readonly<{ api: Api; me: UserFromGetMe }>;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type Config, loadConfig, secretsOf } from '../../app/config.ts';
+import { type Config, describeDatabase, loadConfig, secretsOf } from '../../app/config.ts';
 import { ENV } from '../../app/contract/env.ts';
 import { AppError } from '../../app/kit/errors.ts';
 import { TEST_ENVIRONMENT, testConfig } from '../support/config.ts';
@@ -38,7 +38,7 @@ describe('config: a valid environment', () => {
     assert.throws(() => ((config.telegram.delivery as { mode: string }).mode = 'polling'), TypeError);
   });
 
-  it('is webhook or polling, never a mix', () => {
+  it('is webhook; the type keeps polling, never a mix of both', () => {
     const webhook = testConfig({ TELEGRAM_WEBHOOK_SECRET_PREVIOUS: 'previous-secret-0123', TELEGRAM_WEBHOOK_URL: 'https://bot.example.com/telegram/webhook' });
     assert.deepEqual(webhook.telegram.delivery, {
       mode: 'webhook',
@@ -46,15 +46,20 @@ describe('config: a valid environment', () => {
       previousSecret: 'previous-secret-0123',
       url: 'https://bot.example.com/telegram/webhook',
     });
-    assert.deepEqual(testConfig({ TELEGRAM_MODE: 'polling', TELEGRAM_WEBHOOK_SECRET: undefined }).telegram.delivery, {
-      mode: 'polling',
-      pollTimeoutMs: 25_000,
-    });
+    const polling: Config['telegram']['delivery'] = { mode: 'polling', pollTimeoutMs: 25_000 };
+    // @ts-expect-error a secret belongs to the webhook
+    const mixed: Config['telegram']['delivery'] = { mode: 'polling', pollTimeoutMs: 25_000, secret: 'x' };
+    assert.equal(polling.mode, mixed.mode);
   });
 
   it('treats an empty variable as not set', () => {
     assert.equal(testConfig({ MANAGER_CHAT_ID: '', LLM_MODEL: '' }).workshop.managerChatId, undefined);
     assert.equal(testConfig({ LLM_MODEL: '' }).llm.model, 'deepseek-chat');
+  });
+
+  it('has the pauses of the newer loops', () => {
+    const { reaper, release, telegram, http } = testConfig({ REAPER_RETENTION_INTERVAL_MS: 11, PRESENCE_INTERVAL_MS: 12 });
+    assert.deepEqual([reaper.retentionIntervalMs, release.presenceIntervalMs, telegram.webhookCheckMs, http.healthCacheMs], [11, 12, 60_000, 5_000]);
   });
 
   it('keeps base URLs without their last slash', () => {
@@ -115,7 +120,16 @@ describe('config: problems', () => {
     TELEGRAM_BOT_TOKEN: ['123456789', 'abc:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', '123456789:short', `123456789:${'A'.repeat(35)}\n`],
     TELEGRAM_MODE: ['Webhook', 'both'],
     TELEGRAM_WEBHOOK_SECRET: ['short', `${'a'.repeat(20)} b`, 'a'.repeat(257), 'пароль-из-кириллицы'],
-    TELEGRAM_WEBHOOK_URL: ['http://bot.example.com/x', 'https://bot.example.com:8444/x', 'bot.example.com', 'https://u:p@bot.example.com/'],
+    TELEGRAM_WEBHOOK_URL: [
+      'http://bot.example.com/telegram/webhook',
+      'https://bot.example.com:8444/telegram/webhook',
+      'bot.example.com/telegram/webhook',
+      'https://u:p@bot.example.com/telegram/webhook',
+      'https://bot.example.com/',
+      'https://bot.example.com/webhook',
+      'https://bot.example.com/telegram/webhook/more',
+      'https://bot.example.com/?path=/telegram/webhook',
+    ],
     TELEGRAM_API_BASE_URL: ['ftp://x', 'https://u@x', 'https://x/?a=1'],
     MANAGER_CHAT_ID: ['0', '1.5', '-99999999999999999', '@group', '1e3'],
     HTTP_PORT: ['-1', '65536', '80.5', '0x50', ' 80'],
@@ -140,7 +154,34 @@ describe('config: problems', () => {
     assert.deepEqual(problemsWith({ LLM_TOTAL_TIMEOUT_MS: '5000' }), [
       'LLM_ATTEMPT_TIMEOUT_MS: expected at most LLM_TOTAL_TIMEOUT_MS (5000): one call is part of all calls, got 12000',
     ]);
-    assert.match(problemsWith({ LANE_LEASE_RENEW_MS: '16000' }).join(), /^LANE_LEASE_RENEW_MS: expected at most LANE_LEASE_MS/);
+  });
+
+  it('name a lease that ends before its renewal and margin', () => {
+    assert.deepEqual(problemsWith({ LANE_LEASE_RENEW_MS: '13000' }), [
+      'LANE_LEASE_RENEW_MS: expected less than LANE_LEASE_MS − LANE_LEASE_MARGIN_MS (13000): a lease must be renewed before its worker gives up, got 13000',
+    ]);
+    assert.match(problemsWith({ OUTBOX_LEASE_RENEW_MS: '18000' }).join(), /^OUTBOX_LEASE_RENEW_MS: expected less than OUTBOX_LEASE_MS − LANE_LEASE_MARGIN_MS/);
+    assert.match(problemsWith({ LANE_LEASE_MARGIN_MS: '20000' }).join('\n'), /^LANE_LEASE_RENEW_MS: .*\nOUTBOX_LEASE_RENEW_MS: /);
+    assert.ok(testConfig({ LANE_LEASE_RENEW_MS: 12_999, OUTBOX_LEASE_RENEW_MS: 17_999 }));
+  });
+
+  it('refuse polling together with everything else that is wrong, whatever the command', () => {
+    assert.deepEqual(problemsWith({ TELEGRAM_MODE: 'polling', LOG_LEVEL: 'loud' }), [
+      'LOG_LEVEL: expected one of debug | info | warn | error, got "loud"',
+      'TELEGRAM_MODE: polling is not built yet; use webhook',
+    ]);
+    const polling = { ...TEST_ENVIRONMENT, TELEGRAM_MODE: 'polling' };
+    for (const command of ['serve', 'preflight', 'smoke'] as const)
+      assert.equal(problemsOf(() => loadConfig(polling, { command, version: '1' })).length, 1, command);
+    assert.ok(loadConfig(polling, { command: 'migrate', version: '1' }));
+  });
+
+  it('name one port for both listeners of one address', () => {
+    const same = { HTTP_PORT: '8080', ADMIN_PORT: '8080' };
+    assert.deepEqual(problemsWith(same), ['ADMIN_PORT: expected another port than HTTP_PORT (8080): both listeners would take the same address, got 8080']);
+    for (const host of ['0.0.0.0', '::', 'localhost']) assert.match(problemsWith({ ...same, HTTP_HOST: host }).join(), /^ADMIN_PORT: /, host);
+    assert.ok(testConfig({ ...same, HTTP_HOST: '10.0.0.7' }));
+    assert.ok(testConfig({ HTTP_PORT: 0, ADMIN_PORT: 0 }));
   });
 
   it('name misspelt variables of ours and leave other people’s alone', () => {
@@ -197,5 +238,33 @@ describe('config: secrets from files', () => {
     assert.equal(secrets.length, expected.length);
     for (const name of expected)
       assert.ok(secrets.includes({ ...TEST_ENVIRONMENT, TELEGRAM_WEBHOOK_SECRET_PREVIOUS: 'previous-secret-0123' }[name] ?? ''), name);
+  });
+});
+
+describe('config: describeDatabase', () => {
+  it('says host, port and database', () => {
+    assert.equal(describeDatabase('postgresql://anna:secret@db.example.com:6432/valera?sslmode=require'), 'db.example.com:6432/valera');
+    assert.equal(describeDatabase('postgres://db/valera'), 'db:5432/valera');
+    assert.equal(describeDatabase('postgresql://anna:secret@[::1]:5432/valera'), '[::1]:5432/valera');
+    assert.equal(describeDatabase('postgresql:///valera?host=/run/postgresql&port=5433'), '/run/postgresql:5433/valera');
+  });
+
+  it('never says user or password, however the URL is broken', () => {
+    const broken = [
+      'anna:sec/ret@db/valera',
+      'anna:12/secret@db/valera',
+      'anna:12?secret@db/valera',
+      'anna:12#secret@db/valera',
+      'anna:sec#ret@db',
+      'anna:secret@',
+    ];
+    for (const rest of broken)
+      assert.equal(
+        describeDatabase(`postgresql://${rest}`)
+          .replace('cannot be read', '')
+          .match(/anna|sec|ret|12/),
+        null,
+        rest,
+      );
   });
 });

@@ -42,7 +42,13 @@ describe('from the page to the database and back, in a browser', function () {
   it('a price from the list, a booking, and the notice in the group beside it', async () => {
     const price = await ask(ANNA, 'Здравствуйте, сколько стоит покрасить бампер на Весту?');
     assert.match(price.replaceAll('\u00a0', ' '), /14 000 ₽/);
-    const answers = [await ask(ANNA, 'Да, запишите'), await ask(ANNA, 'послезавтра в 10'), await ask(ANNA, 'Анна'), await ask(ANNA, '8 912 345-67-89')];
+    const answers = [
+      await ask(ANNA, 'Да, запишите'),
+      await ask(ANNA, 'послезавтра в 10'),
+      await ask(ANNA, 'Анна'),
+      await ask(ANNA, '8 912 345-67-89'),
+      await ask(ANNA, 'да'),
+    ];
     assert.match(answers.at(-1) ?? '', /№\s?1\b/, answers.join('\n---\n'));
     const notice = page.getByTestId(`messages-${MANAGERS}`).getByTestId('message').getByTestId('message-text');
     await notice.first().waitFor();

@@ -81,12 +81,12 @@ export const createPath = async () => {
       ...more,
     };
     const body = Buffer.from(JSON.stringify({ update_id: nextUpdate++, [edit ? 'edited_message' : 'message']: message }));
-    await createReceive({ db, botId: BOT_ID, wake: () => undefined, metrics, logger })({ body, requestId: 'r', traceparent: undefined });
+    await createReceive({ db, botId: BOT_ID, wake: () => undefined, logger })({ body, requestId: 'r', traceparent: undefined });
     return messageId;
   };
 
   const claim = async (leaseMs = 60_000): Promise<Lane> => {
-    const [lane] = await claimLanes(db, { owner: 'test', limit: 1, leaseMs });
+    const [lane] = await claimLanes(db, { prefix: `${BOT_ID}:`, owner: 'test', limit: 1, leaseMs });
     if (!lane) throw new Error('no lane is ready');
     return lane;
   };
@@ -94,7 +94,7 @@ export const createPath = async () => {
   /** Runs turns, one after another, until no lane is ready. */
   const answerAll = async (run = engine()): Promise<void> => {
     for (;;) {
-      const [lane] = await claimLanes(db, { owner: 'test', limit: 1, leaseMs: 60_000 });
+      const [lane] = await claimLanes(db, { prefix: '', owner: 'test', limit: 1, leaseMs: 60_000 });
       if (!lane) return;
       await run(lane, new AbortController().signal);
     }
@@ -102,8 +102,8 @@ export const createPath = async () => {
 
   /** A worker as in production, until every update is done. */
   const workUntilDone = async (run: (lane: Lane, signal: AbortSignal) => Promise<void> = engine(), config = configOf()): Promise<void> => {
-    const deadLetter = createDeadLetter({ db, appendOutbox: createAppendOutbox(BOT_ID), managerChatId: MANAGERS, logger });
-    const worker = createLaneWorker({ db, owner: 'w', options: config.lanes, run, deadLetter, mayWork: () => true, clock, logger });
+    const deadLetter = createDeadLetter({ db, appendOutbox: createAppendOutbox(BOT_ID), managerChatId: MANAGERS, metrics, logger });
+    const worker = createLaneWorker({ db, botId: BOT_ID, metrics, owner: 'w', options: config.lanes, run, deadLetter, mayWork: () => true, clock, logger });
     worker.start();
     try {
       await until(async () => (await db('inbox').whereNull('done_at')).length === 0);

@@ -22,7 +22,7 @@ export const initial: Migration = {
     )`,
     `CREATE UNIQUE INDEX inbox_seq ON inbox (seq)`,
     `CREATE INDEX inbox_open ON inbox (lane_key, seq) WHERE done_at IS NULL`,
-    `CREATE INDEX inbox_received ON inbox USING brin (received_at)`,
+    `CREATE INDEX inbox_received ON inbox (received_at) WHERE done_at IS NOT NULL`,
 
     `CREATE TABLE lane (
       key text PRIMARY KEY,
@@ -38,9 +38,10 @@ export const initial: Migration = {
     `CREATE TABLE turn_input (
       turn_id text NOT NULL,
       lane_key text NOT NULL,
-      inbox_seq bigint NOT NULL,
+      inbox_seq bigint NOT NULL UNIQUE, -- an update is answered by one turn, whatever happens
       PRIMARY KEY (turn_id, inbox_seq)
     )`,
+    `CREATE INDEX turn_input_lane ON turn_input (lane_key)`,
     `CREATE TABLE step (
       turn_id text NOT NULL,
       step_no int NOT NULL,
@@ -52,6 +53,7 @@ export const initial: Migration = {
       created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
       PRIMARY KEY (turn_id, step_no, call_index)
     )`,
+    `CREATE INDEX step_created ON step (created_at)`,
     `CREATE TABLE message (
       id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
       lane_key text NOT NULL,
@@ -62,6 +64,7 @@ export const initial: Migration = {
       created_at timestamptz NOT NULL DEFAULT clock_timestamp()
     )`,
     `CREATE INDEX message_lane ON message (lane_key, id)`,
+    `CREATE INDEX message_turn ON message (turn_id)`,
 
     `CREATE TABLE outbox (
       id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -81,9 +84,12 @@ export const initial: Migration = {
       done_at timestamptz,
       message_id bigint,
       last_error text,
+      erase boolean NOT NULL DEFAULT false,
       UNIQUE (bot_id, chat_id, seq)
     )`,
     `CREATE INDEX outbox_open ON outbox (bot_id, chat_id, seq) WHERE state IN ('pending', 'sending', 'unknown', 'held')`,
+    `CREATE INDEX outbox_done ON outbox (done_at) WHERE done_at IS NOT NULL`,
+    `CREATE INDEX outbox_notice ON outbox (turn_id) WHERE kind = 'notice'`,
     `CREATE TABLE outbox_chat (
       bot_id bigint NOT NULL,
       chat_id bigint NOT NULL,
@@ -113,13 +119,14 @@ export const initial: Migration = {
     `CREATE TABLE vehicle (
       id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
       client_id bigint NOT NULL REFERENCES client (id),
+      key text NOT NULL,
       brand text NOT NULL,
       model text,
       year int,
       class smallint CHECK (class BETWEEN 1 AND 3),
-      created_at timestamptz NOT NULL DEFAULT clock_timestamp()
+      created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+      UNIQUE (client_id, key)
     )`,
-    `CREATE UNIQUE INDEX vehicle_of_client ON vehicle (client_id, lower(brand), lower(coalesce(model, '')))`,
     `CREATE TABLE booking_counter (
       id smallint PRIMARY KEY DEFAULT 1 CHECK (id = 1),
       next bigint NOT NULL
@@ -130,7 +137,7 @@ export const initial: Migration = {
       number bigint NOT NULL UNIQUE,
       client_id bigint NOT NULL REFERENCES client (id),
       vehicle_id bigint NOT NULL REFERENCES vehicle (id),
-      status text NOT NULL DEFAULT 'new' CHECK (status IN ('new', 'confirmed', 'arrived', 'done', 'cancelled', 'no-show')),
+      status text NOT NULL DEFAULT 'new' CHECK (status IN ('new', 'confirmed', 'arrived', 'done', 'cancelled', 'no-show', 'past')),
       services jsonb NOT NULL,
       wished_at timestamptz,
       quoted_price int,
@@ -149,5 +156,20 @@ export const initial: Migration = {
       occurred_at timestamptz NOT NULL DEFAULT clock_timestamp()
     )`,
     `CREATE INDEX event_of_user ON event (telegram_user_id, name, id)`,
+
+    `CREATE TABLE webhook_registration (
+      bot_id bigint PRIMARY KEY,
+      url text NOT NULL,
+      secret_hash text NOT NULL,
+      registered_at timestamptz NOT NULL DEFAULT clock_timestamp()
+    )`,
+    `CREATE TABLE process_presence (
+      owner text PRIMARY KEY,
+      version text NOT NULL,
+      revision text,
+      role text NOT NULL,
+      target int NOT NULL,
+      at timestamptz NOT NULL DEFAULT clock_timestamp()
+    )`,
   ],
 };

@@ -1,6 +1,7 @@
 import { Model } from 'objection';
 
-export type BookingStatus = 'new' | 'confirmed' | 'arrived' | 'done' | 'cancelled' | 'no-show';
+/** past = the visit's time is over and nobody has said what became of it. */
+export type BookingStatus = 'new' | 'confirmed' | 'arrived' | 'done' | 'cancelled' | 'no-show' | 'past';
 
 /** A request for an inspection. Numbers run 1…N per instance without gaps. */
 export class BookingModel extends Model {

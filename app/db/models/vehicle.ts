@@ -5,6 +5,8 @@ export class VehicleModel extends Model {
   static override tableName = 'vehicle';
   declare id: number;
   declare client_id: number;
+  /** The same for every spelling of the same car. */
+  declare key: string;
   declare brand: string;
   declare model: string | null;
   declare year: number | null;

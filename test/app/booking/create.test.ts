@@ -42,6 +42,7 @@ describe('booking an inspection', () => {
       ok: true,
       number: 1,
       wished: 'ср, 25 ноября, 10:00',
+      services: ['Покраска бампера'],
       repeated: false,
     });
     assert.deepEqual(await facts(), { bookings: 1, notices: 1, events: 1 });
@@ -82,9 +83,53 @@ describe('booking an inspection', () => {
     assert.deepEqual(await facts(), { bookings: 1, notices: 1, events: 1 });
   });
 
+  it('another spelling of the same car is the same car', async () => {
+    const first = await book(1);
+    assert.deepEqual(await book(1, { car: { brand: 'Lada', model: 'Vesta' } }), { ...first, repeated: true });
+    assert.equal(await count('vehicle'), 1);
+  });
+
+  it('another time for a booked car: the booking stays, the group is told once, and the answer says so', async () => {
+    await book(1, { wished_at: '2026-11-25T10:00' });
+    const again = await book(1, { wished_at: '2026-11-26T15:00' });
+    assert.ok(again.ok && again.repeated && again.change_requested);
+    assert.deepEqual([again.number, again.wished], [1, 'ср, 25 ноября, 10:00']);
+    assert.match(again.note ?? '', /передано менеджеру/);
+    assert.deepEqual(await facts(), { bookings: 1, notices: 2, events: 1 });
+    const [, notice] = await database.db<{ payload: { text: string }; seq: number }>('outbox').orderBy('seq');
+    for (const part of ['№1', 'ср, 25 ноября, 10:00', 'чт, 26 ноября, 15:00', '@anna']) assert.ok(notice?.payload.text.includes(part), part);
+  });
+
+  it('a booking whose time is over, or that never had one for weeks, does not keep the customer from the next one', async () => {
+    await book(1, { wished_at: '2026-11-25T10:00' });
+    await book(1, { car: { brand: 'Kia', model: 'Rio' } });
+    await database.db.raw(`UPDATE booking SET wished_at = wished_at - interval '1 year', created_at = created_at - interval '1 year'`);
+    const next = await book(1, { wished_at: '2026-11-26T10:00' });
+    assert.deepEqual([next.ok && next.repeated, next.ok && next.number], [false, 3]);
+    const without = await book(1, { car: { brand: 'Kia', model: 'Rio' } });
+    assert.deepEqual([without.ok && without.repeated, without.ok && without.number], [false, 4]);
+    assert.deepEqual(
+      (await database.db<{ status: string; number: number }>('booking').orderBy('number')).map((row) => row.status),
+      ['past', 'past', 'new', 'new'],
+    );
+  });
+
+  it('of many who want the last place of an hour, one gets it', async () => {
+    const small = { ...workshop, capacityPerHour: 1 };
+    const results = await Promise.all(Array.from({ length: 8 }, (_, index) => book(index + 1, { wished_at: '2026-11-25T10:00' }, small)));
+    assert.equal(results.filter((result) => result.ok).length, 1);
+    assert.equal(await count('booking'), 1);
+  });
+
   it('two cars are two bookings', async () => {
     await book(1);
-    assert.deepEqual(await book(1, { car: { brand: 'Toyota', model: 'Camry' } }), { ok: true, number: 2, wished: null, repeated: false });
+    assert.deepEqual(await book(1, { car: { brand: 'Toyota', model: 'Camry' } }), {
+      ok: true,
+      number: 2,
+      wished: null,
+      services: ['Покраска бампера'],
+      repeated: false,
+    });
   });
 
   it('two customers with the same car are two bookings', async () => {
@@ -131,7 +176,7 @@ describe('booking an inspection', () => {
 
   it('a rehearsal answers alike and writes nothing', async () => {
     const result = await database.db.transaction((trx) => useCase().rehearse(trx, request(1, { wished_at: '2026-11-25T10:00' })));
-    assert.deepEqual(result, { ok: true, number: 0, wished: 'ср, 25 ноября, 10:00', repeated: false });
+    assert.deepEqual(result, { ok: true, number: 0, wished: 'ср, 25 ноября, 10:00', services: ['Покраска бампера'], repeated: false });
     assert.deepEqual(await facts(), { bookings: 0, notices: 0, events: 0 });
   });
 

@@ -156,7 +156,60 @@ describe('a turn from update to outbox', () => {
     assert.deepEqual(await path.outbox(100), ['о\ufffdк \ufffd']);
   });
 
+  it('a photo beside an unchanged edit still gets its line', async () => {
+    const id = await path.write({ text: 'бампер' });
+    await path.answerAll();
+    await path.write({ more: { photo: [] } });
+    await path.write({ messageId: id, text: 'бампер', edit: true });
+    await path.answerAll();
+    assert.equal((await path.outbox(100)).at(-1), TEXTS.unsupported);
+  });
+
+  it('ids that do not fit are nobody’s: silence, and nothing stays open', async () => {
+    const body = (from: string, message: string) =>
+      `{"update_id":1,"message":{"message_id":${message},"date":0,"chat":{"id":5,"type":"private"},"from":{"id":${from},"is_bot":false,"first_name":"x"},"text":"hi"}}`;
+    for (const [index, text] of [body('9007199254740993', '1'), body('5', '1e300')].entries()) {
+      await path.db('inbox').insert({ bot_id: 1, update_key: `${index}`, lane_key: '1:5', body: Buffer.from(text) });
+    }
+    await path.db.raw(`INSERT INTO lane (key, ready_at) VALUES ('1:5', clock_timestamp())`);
+    await path.answerAll();
+    assert.deepEqual(await path.outcomes(), ['silent', 'silent']);
+  });
+
+  it('the model sees the last messages of a long dialogue, no more than configured', async () => {
+    for (let n = 1; n <= 6; n++) {
+      await path.write({ text: `вопрос ${n}` });
+      await path.answerAll(path.engine(path.workshop, path.configOf({ LLM_HISTORY_MESSAGES: 4 })));
+    }
+    const seen = path.model.requests
+      .at(-1)
+      ?.messages.filter(({ role }) => role === 'user')
+      .map(({ content }) => content);
+    assert.deepEqual(seen, ['вопрос 4', 'вопрос 5', 'вопрос 6']);
+  });
+
+  it('all calls of one answer share one time: what is over it is an honest sentence, not a longer wait', async () => {
+    path.model.answerWith(async () => {
+      await path.db.raw('SELECT pg_sleep(0.15)');
+      return { call: [{ name: 'find_prices', args: { service: 'бампер' } }] };
+    });
+    await path.write({ text: 'сколько?' });
+    await path.answerAll(path.engine(path.workshop, path.configOf({ LLM_TOTAL_TIMEOUT_MS: 400, LLM_ATTEMPT_TIMEOUT_MS: 400, LLM_MAX_STEPS: 100 })));
+    assert.deepEqual(await path.outbox(100), [TEXTS.modelFailed]);
+    assert.ok(path.model.requests.length <= 4, `${path.model.requests.length} calls`);
+  });
+
   describe('when the model fails', () => {
+    it('for long, the group is told once per customer, and the customer is not told twice that it was', async () => {
+      path.model.answerWith(() => ({ status: 500 }));
+      for (let n = 0; n < 4; n++) {
+        await path.write({ text: `вопрос ${n}` });
+        await path.answerAll();
+      }
+      assert.equal((await path.outbox(MANAGERS)).length, 1);
+      assert.deepEqual(await path.outbox(100), [TEXTS.modelFailed, ...Array.from({ length: 3 }, () => TEXTS.modelStillFailing)]);
+    });
+
     const failures: [what: string, script: Parameters<Path['model']['answerWith']>[0]][] = [
       ['with 500', () => ({ status: 500 })],
       ['with 401', () => ({ status: 401 })],

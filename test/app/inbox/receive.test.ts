@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { createReceive, type Receive } from '../../../app/inbox/receive.ts';
 import { isAppError } from '../../../app/kit/errors.ts';
 import { silentLogger } from '../../../app/kit/logger.ts';
-import { createMetrics } from '../../../app/observability/metrics.ts';
 import { createMigratedDatabase, openDatabase, type MigratedDatabase } from '../../support/database.ts';
 
 type InboxRow = { update_key: string; lane_key: string | null; body: Buffer; outcome: string | null };
@@ -11,7 +10,7 @@ describe('receiving an update', () => {
   let database: MigratedDatabase;
   let receive: Receive;
   let wakes = 0;
-  const deps = { botId: 42, wake: () => wakes++, metrics: createMetrics(), logger: silentLogger };
+  const deps = { botId: 42, wake: () => wakes++, logger: silentLogger };
   const send = (body: string | Buffer) => receive({ body: Buffer.from(body), requestId: 'r1', traceparent: undefined });
   const rows = (): Promise<InboxRow[]> => database.db<InboxRow>('inbox').orderBy('seq');
   const message = (id: number, chatId = 100, text = 'привет') =>

@@ -42,7 +42,7 @@ const handClock = () => {
 };
 
 describe('holding a lease', () => {
-  const times = { leaseMs: 15_000, leaseRenewMs: 5_000, leaseMarginMs: 2_000 };
+  const times = { leaseMs: 15_000, leaseRenewMs: 5_000, leaseMarginMs: 2_000, takenAtMs: 0 };
 
   it('renews every five seconds for as long as the work takes', async () => {
     const { clock, advance } = handClock();
@@ -76,10 +76,29 @@ describe('holding a lease', () => {
     const { clock, advance } = handClock();
     const answers: (() => void)[] = [];
     const hold = holdLease(() => new Promise((resolve) => answers.push(() => resolve(true))), { ...times, clock });
-    await advance(5_000); // asked at 5 s, so the lease is sure until 20 s less the margin
-    await advance(9_000);
+    await advance(5_000); // asked at 5 s, answered at 12 s: sure until 20 s less the margin
+    await advance(7_000);
     answers.forEach((answer) => answer());
-    await advance(3_999);
+    await advance(5_999);
+    assert.equal(hold.signal.aborted, false);
+    await advance(1);
+    assert.equal(hold.signal.aborted, true);
+  });
+
+  it('a renewal that never answers does not keep the work alive', async () => {
+    const { clock, advance } = handClock();
+    const hold = holdLease(() => new Promise(() => undefined), { ...times, clock });
+    await advance(12_999);
+    assert.equal(hold.signal.aborted, false);
+    await advance(1);
+    assert.equal(hold.signal.aborted, true);
+  });
+
+  it('counts from before the claim', async () => {
+    const { clock, advance } = handClock();
+    await advance(4_000);
+    const hold = holdLease(() => Promise.reject(new Error('away')), { ...times, clock, takenAtMs: 1_000 });
+    await advance(9_999);
     assert.equal(hold.signal.aborted, false);
     await advance(1);
     assert.equal(hold.signal.aborted, true);
@@ -89,8 +108,9 @@ describe('holding a lease', () => {
     const { clock, advance, freeze } = handClock();
     const hold = holdLease(() => Promise.resolve(true), { ...times, clock });
     await advance(4_000);
+    hold.assertHeld();
     freeze(40_000);
-    await advance(1_000);
+    assert.throws(() => hold.assertHeld(), { code: 'FENCE_LOST' });
     assert.equal(hold.signal.aborted, true);
   });
 });

@@ -3,8 +3,7 @@ import { rowsOf } from '../../../app/db/connect.ts';
 import { isAppError } from '../../../app/kit/errors.ts';
 import { createReceive } from '../../../app/inbox/receive.ts';
 import { silentLogger } from '../../../app/kit/logger.ts';
-import { claimLanes, inLane, releaseLane, renewLane, type Lane } from '../../../app/lanes/lane.ts';
-import { createMetrics } from '../../../app/observability/metrics.ts';
+import { CLAIM, claimLanes, inLane, releaseLane, renewLane, type Lane } from '../../../app/lanes/lane.ts';
 import { createMigratedDatabase, type MigratedDatabase } from '../../support/database.ts';
 import { untilBlocked } from '../../support/blocked.ts';
 
@@ -20,11 +19,11 @@ describe('lanes on PostgreSQL', () => {
   beforeEach(() => database.db.raw('TRUNCATE inbox, lane'));
 
   const receive = (chatId: number) => {
-    const store = createReceive({ db: database.db, botId: 42, wake: () => undefined, metrics: createMetrics(), logger: silentLogger });
+    const store = createReceive({ db: database.db, botId: 42, wake: () => undefined, logger: silentLogger });
     const body = Buffer.from(JSON.stringify({ update_id: nextId++, message: { chat: { id: chatId } } }));
     return store({ body, requestId: 'r', traceparent: undefined });
   };
-  const claim = (limit = 10, leaseMs = 15_000): Promise<Lane[]> => claimLanes(database.db, { owner: 'test', limit, leaseMs });
+  const claim = (limit = 10, leaseMs = 15_000): Promise<Lane[]> => claimLanes(database.db, { prefix: '42:', owner: 'test', limit, leaseMs });
   const claimOne = async (leaseMs?: number): Promise<Lane> => {
     const [lane] = await claim(1, leaseMs);
     assert.ok(lane, 'a lane is claimable');
@@ -68,9 +67,30 @@ describe('lanes on PostgreSQL', () => {
       ['42:1'],
     );
     assert.deepEqual(
-      (await claimLanes(database.db, { owner: 't', limit: 5, leaseMs: 1000, smokeLane: 'smoke:r1' })).map((lane) => lane.key),
+      (await claimLanes(database.db, { owner: 't', limit: 5, leaseMs: 1000, prefix: 'smoke:r1' })).map((lane) => lane.key),
       ['smoke:r1'],
     );
+  });
+
+  it('lanes of another bot are left alone: a chat id means nothing to this one', async () => {
+    await database.db.raw(`INSERT INTO lane (key, ready_at) VALUES ('7:1', clock_timestamp()), ('421:1', clock_timestamp())`);
+    assert.deepEqual(await claim(), []);
+  });
+
+  it('the longest ready lane is claimed first', async () => {
+    await database.db.raw(`INSERT INTO lane (key, ready_at) SELECT '42:' || n, clock_timestamp() - n * interval '1 second' FROM generate_series(1, 5) n`);
+    assert.deepEqual((await claim(2)).map((lane) => lane.key).toSorted(), ['42:4', '42:5']);
+  });
+
+  it('a claim does not wait for lanes that somebody else is just taking', async () => {
+    await Promise.all([receive(1), receive(2)]);
+    const other = await database.db.transaction();
+    await other.raw(`SELECT 1 FROM lane WHERE key = '42:1' FOR UPDATE`);
+    assert.deepEqual(
+      (await claim()).map((lane) => lane.key),
+      ['42:2'],
+    );
+    await other.rollback();
   });
 
   it('what a dead owner still wants to write is refused, even when it had begun before the takeover', async () => {
@@ -175,11 +195,11 @@ describe('lanes on PostgreSQL', () => {
   it('the claim uses the index of ready lanes', async () => {
     await database.db.raw(`INSERT INTO lane (key) SELECT '42:' || n FROM generate_series(1, 20000) n`);
     await database.db.raw('ANALYZE lane');
-    const plan = await rowsOf<{ 'QUERY PLAN': string }>(
-      database.db.raw(
-        `EXPLAIN WITH t AS MATERIALIZED (SELECT clock_timestamp() AS t) SELECT key FROM lane WHERE ready_at <= (SELECT t FROM t) ORDER BY ready_at LIMIT 16`,
-      ),
-    );
-    assert.match(plan.map((row) => row['QUERY PLAN']).join('\n'), /lane_ready/);
+    const bindings = { prefix: '42:', owner: 't', limit: 16, leaseMs: 1000, attemptsFrom: 0, attemptsTo: 1 };
+    const plan = await rowsOf<{ 'QUERY PLAN': string }>(database.db.raw(`EXPLAIN ${CLAIM}`, bindings));
+    const lines = plan.map((row) => row['QUERY PLAN']).join('\n');
+    assert.match(lines, /Index Scan using lane_ready on lane/);
+    assert.doesNotMatch(lines, /Seq Scan on lane/);
+    assert.match(lines, /Index Cond: \(ready_at <= /, 'the time is a condition of the index, not a filter');
   });
 });

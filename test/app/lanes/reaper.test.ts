@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { rowsOf } from '../../../app/db/connect.ts';
 import { systemClock as clock } from '../../../app/kit/clock.ts';
 import { silentLogger as logger } from '../../../app/kit/logger.ts';
-import { createReaper } from '../../../app/lanes/reaper.ts';
+import { createReaper, EXPIRE } from '../../../app/lanes/reaper.ts';
 import { createMetrics } from '../../../app/observability/metrics.ts';
 import { testConfig } from '../../support/config.ts';
 import { createMigratedDatabase, type MigratedDatabase } from '../../support/database.ts';
@@ -56,6 +57,55 @@ describe('the reaper on PostgreSQL', () => {
       ['1:1'],
     );
     assert.equal((await database.db('outbox_chat').whereRaw(claimable)).length, 1);
+  });
+
+  it('a message that waits to be sent is never forgotten, however old; steps and sent ones are', async () => {
+    await raw(`INSERT INTO outbox (bot_id, chat_id, seq, kind, state, format, payload, created_at, done_at) VALUES
+      (1, 1, 1, 'notice', 'held', 1, '{}', now() - interval '60 days', NULL),
+      (1, 1, 2, 'answer', 'pending', 1, '{}', now() - interval '60 days', NULL),
+      (1, 1, 3, 'answer', 'sent', 1, '{}', now() - interval '60 days', now() - interval '59 days')`);
+    await raw(
+      `INSERT INTO step (turn_id, step_no, call_index, kind, format, content_hash, result, created_at) VALUES ('t', 0, 0, 'model', 1, 'x', '{}', now() - interval '31 days')`,
+    );
+    await sweep();
+    assert.deepEqual((await database.db<{ state: string; seq: number }>('outbox').orderBy('seq')).map((row) => row.state), ['held', 'pending']); // prettier-ignore
+    assert.equal((await database.db('step')).length, 0);
+  });
+
+  it('a statement that fails keeps nothing else from being forgotten', async () => {
+    await raw(
+      `INSERT INTO outbox (bot_id, chat_id, seq, kind, state, format, payload, done_at) VALUES (1, 1, 1, 'answer', 'sent', 1, '{}', now() - interval '60 days')`,
+    );
+    await raw('ALTER TABLE step RENAME TO step_away');
+    await sweep();
+    await raw('ALTER TABLE step_away RENAME TO step');
+    assert.equal((await database.db('outbox')).length, 0);
+  });
+
+  it('every statement of retention finds its rows by an index', async () => {
+    await raw(
+      `INSERT INTO inbox (bot_id, update_key, lane_key, received_at, done_at, outcome) SELECT 1, n::text, '1:1', now(), now(), 'answered' FROM generate_series(1, 20000) n`,
+    );
+    await raw(
+      `INSERT INTO outbox (bot_id, chat_id, seq, kind, state, format, payload, done_at) SELECT 1, 1, n, 'answer', 'sent', 1, '{}', now() FROM generate_series(1, 20000) n`,
+    );
+    await raw(
+      `INSERT INTO step (turn_id, step_no, call_index, kind, format, content_hash, result) SELECT n::text, 0, 0, 'model', 1, 'x', '{}' FROM generate_series(1, 20000) n`,
+    );
+    await raw('ANALYZE inbox; ANALYZE outbox; ANALYZE step');
+    for (const [index, sql] of EXPIRE.slice(0, 4).entries()) {
+      const plan = await rowsOf<{ 'QUERY PLAN': string }>(database.db.raw(`EXPLAIN ${sql}`, { bodyMs: 1e9, keyMs: 1e9 }));
+      const lines = plan.map((row) => row['QUERY PLAN']).join('\n');
+      assert.doesNotMatch(lines, /Seq Scan on (inbox|outbox|step)/, `statement ${index}:\n${lines}`);
+    }
+  });
+
+  it('what a killed smoke test left behind is removed', async () => {
+    await raw(
+      `INSERT INTO inbox (bot_id, update_key, lane_key, received_at) VALUES (1, 's', 'smoke:r1', now() - interval '2 hours'); INSERT INTO lane (key, ready_at) VALUES ('smoke:r1', now())`,
+    );
+    await sweep();
+    assert.equal((await database.db('inbox')).length + (await database.db('lane')).length, 0);
   });
 
   it('forgets bodies after a week, keys after a month, and nothing that is open', async () => {

@@ -22,7 +22,13 @@ describe('the model behind an OpenAI-compatible server', () => {
   const metrics = createMetrics();
   const ask = (more: Partial<ModelRequest> = {}, overrides: Record<string, string | number> = {}) => {
     const { llm } = testConfig({ LLM_BASE_URL: server.baseUrl, ...overrides });
-    const request = { messages: [{ role: 'user', content: 'привет' } as const], tools: TOOL_SPECS, signal: new AbortController().signal, ...more };
+    const request = {
+      messages: [{ role: 'user', content: 'привет' } as const],
+      tools: TOOL_SPECS,
+      signal: new AbortController().signal,
+      deadlineMs: clock.monotonicMs() + llm.totalTimeoutMs,
+      ...more,
+    };
     return createOpenAiModel({ options: llm, metrics, clock, logger }).complete(request);
   };
 
