@@ -130,6 +130,13 @@ describe('the app as a process', function () {
   });
 
   describe('afterwards', () => {
+    it('each delivery was counted once', async () => {
+      const { adminPort } = JSON.parse(await app.line((line) => line.includes('app started'))) as { adminPort: number };
+      const text = await (await fetch(`http://127.0.0.1:${adminPort}/metrics`)).text();
+      const counted = [...text.matchAll(/^telegram_updates_total\{outcome="(?:stored|poison)"\} (\d+)$/gm)].reduce((sum, [, n]) => sum + Number(n), 0);
+      assert.equal(counted, await inbox());
+    });
+
     it('the log holds no secret, phone or word of a customer, and follows an update by its request id', () => {
       const log = app.lines.join('\n');
       const environment = platform.environment();

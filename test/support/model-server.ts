@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 type Wire = { role: string; content: string | null; tool_calls?: { id: string; function: { name: string; arguments: string } }[]; tool_call_id?: string };
 type ModelRequestBody = { model: string; messages: Wire[]; tools: { function: { name: string } }[] };
 export type Script = (request: ModelRequestBody) => Promise<ScriptAnswer> | ScriptAnswer;
-type ScriptAnswer = { text: string } | { call: { name: string; args: unknown }[] } | { status: number } | { raw: unknown } | { hang: true };
+type ScriptAnswer = { text: string } | { call: { name: string; args: unknown }[] } | { status: number; raw?: unknown } | { raw: unknown } | { hang: true };
 
 const read = async (request: IncomingMessage): Promise<string> => {
   const chunks: Buffer[] = [];

@@ -74,6 +74,18 @@ describe('the model behind an OpenAI-compatible server', () => {
     });
   }
 
+  it('what a server says of a refused request is not logged: it may quote the customer', async () => {
+    const lines: string[] = [];
+    const write = (fields: Record<string, unknown>, message: string): void => void lines.push(JSON.stringify({ ...fields, message }));
+    const listening = { ...logger, warn: write, error: write, info: write };
+    server.answerWith(() => ({ status: 422, raw: { error: { message: 'invalid: input_value=Меня зовут Анна Петрова' } } }));
+    const { llm } = testConfig({ LLM_BASE_URL: server.baseUrl });
+    const model = createOpenAiModel({ options: llm, metrics, clock, logger: listening });
+    const messages = [{ role: 'user', content: 'Меня зовут Анна Петрова' } as const];
+    await assert.rejects(model.complete({ messages, tools: [], signal: new AbortController().signal, deadlineMs: clock.monotonicMs() + 5_000 }));
+    assert.ok(lines.length > 0 && !lines.join('\n').includes('Петрова'), lines.join('\n'));
+  });
+
   it('two failures are the end', async () => {
     server.answerWith(() => ({ status: 500 }));
     await assert.rejects(ask(), (error) => isAppError(error, 'MODEL_UNAVAILABLE'));
