@@ -17,6 +17,7 @@ const STORY: readonly (readonly [chatId: number, text: string])[] = [
   [ANNA, 'послезавтра в 10'],
   [ANNA, 'Анна'],
   [ANNA, '8 912 345-67-89'],
+  [ANNA, 'Да, всё верно'],
   [BORIS, 'Сколько стоит замена масла?'],
   [BORIS, 'А антикор днища на Камри?'],
 ];

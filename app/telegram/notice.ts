@@ -20,7 +20,7 @@ const cut = (text: string, max: number): string => {
 
 const clean = (text: string): string => text.replaceAll('\r\n', '\n').replace(DIRECTION_MARKS, '').replace(CONTROL, '').trim();
 /** One line: a line break in a value could fake a label below it. */
-const oneLine = (text: string, max: number): string => cut(clean(text).replace(/\s+/g, ' '), max);
+const oneLine = (text: string, max: number): string => cut(clean(text).replace(/[^\S\u00a0]+/g, ' '), max);
 
 const addLine = (builder: RichTextBuilder, label: string, value: string): void => {
   builder.append('\n');

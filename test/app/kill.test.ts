@@ -23,7 +23,7 @@ const POINTS: readonly {
     name: 'after the booking, before the last answer of the model is stored',
     table: 'step',
     on: 'INSERT',
-    when: `NEW.kind = 'model' AND NEW.step_no = 1`,
+    when: `NEW.kind = 'model' AND NEW.step_no = 2`,
     underWay: ['notice'],
   },
   { name: 'in the commit, at the answer', table: 'outbox', on: 'INSERT', when: `NEW.kind = 'answer'`, underWay: ['notice'] },

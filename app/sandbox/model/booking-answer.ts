@@ -4,48 +4,80 @@ import { QUESTIONS, type Question } from './questions.ts';
 import { showLocal } from './slots/calendar.ts';
 import { carName } from './slots/car.ts';
 import type { BookingResult } from './tool-results.ts';
+import type { Works } from './works.ts';
 
-/** The first thing still unknown, in the order we ask; undefined = a booking can be made. */
-export const nextQuestion = (memory: Memory): Question | undefined => {
-  if (memory.wanted.length === 0) return 'service';
-  if (!memory.car) return 'car';
-  if (!memory.anyTime && !(memory.date && memory.time)) {
-    if (memory.date) return 'time';
-    return memory.time ? 'day' : 'when';
-  }
-  if (!memory.name) return 'name';
-  return memory.phone ? undefined : 'phone';
-};
-
-const describeWish = (memory: Memory): string => (memory.date && memory.time ? `хочет приехать ${showLocal(`${memory.date}T${memory.time}`)}` : 'время любое');
+const momentOf = ({ date, time, anyTime }: Pick<Memory, 'date' | 'time'> & Partial<Pick<Memory, 'anyTime'>>): string | undefined =>
+  date && time && !anyTime ? `${date}T${time}` : undefined;
 
 const carArgument = (car: Memory['car']): Readonly<Record<string, unknown>> => {
   if (!car) return { brand: 'не названа' };
   return { brand: car.brand, ...(car.model ? { model: car.model } : {}), ...(car.year ? { year: car.year } : {}) };
 };
-const wishArgument = ({ date, time, anyTime }: Memory): Readonly<Record<string, unknown>> => (date && time && !anyTime ? { wished_at: `${date}T${time}` } : {});
+
+/** One sentence of what the fields do not say: the customer's own words, the year, what is not in the list. */
+const summaryOf = (memory: Memory): string => {
+  const { wanted, unlisted, car, moving, booked } = memory;
+  if (moving) return `Клиент просит перенести осмотр по заявке №${booked?.number ?? ''} на другое время.`;
+  const own = wanted.map(({ words }) => words).filter((words) => words !== 'осмотр');
+  const parts = [
+    own.length > 0 ? `Клиент хочет: ${own.join(', ')}` : 'Клиент хочет показать машину мастеру',
+    car?.year ? `машина ${car.year} года` : '',
+    unlisted.length > 0 ? `спрашивал и о том, чего нет в прайсе: ${unlisted.join(', ')}` : '',
+    momentOf(memory) ? '' : 'время осмотра согласовать по телефону',
+  ];
+  return `${parts.filter(Boolean).join('; ')}.`;
+};
 
 /** Arguments of create_booking from what the customer said; only things that were said. */
-export const bookingArguments = (memory: Memory): Readonly<Record<string, unknown>> => {
-  const { car, name, phone, wanted, quoted } = memory;
+export const bookingArguments = (memory: Memory, { names, quoted }: Works): Readonly<Record<string, unknown>> => {
+  const { car, name, phone } = memory.moving && memory.booked ? memory.booked : memory;
+  const wished = momentOf(memory);
   return {
     ...(name ? { name } : {}),
     ...(phone ? { phone } : {}),
     car: carArgument(car),
-    services: wanted,
-    ...wishArgument(memory),
+    services: names,
+    ...(wished ? { wished_at: wished } : {}),
     ...(quoted === undefined ? {} : { quoted_price: quoted }),
-    summary: `Работы: ${wanted.join(', ')}. Машина: ${car ? carName(car) : 'не названа'}. Клиент ${describeWish(memory)}.`,
+    summary: summaryOf(memory),
   };
 };
 
-const callName = (name: string | undefined): string => (name && !name.startsWith('<') ? `, ${name}` : '');
+const speakable = (value: string | undefined): string | undefined => (value?.startsWith('<') ? undefined : value);
 
-const madeText = (result: BookingResult & { ok: true }, memory: Memory): string => {
-  const car = memory.car ? `${carName(memory.car)}: ${memory.wanted.join(', ')}.` : '';
+/** Everything repeated before it is booked, with the consent when it was not said yet. */
+export const confirmText = (memory: Memory, { names }: Works): string => {
+  const { car, name, phone, consent, consentSaid } = memory;
+  const wished = momentOf(memory);
+  const yearText = car?.year ? ` ${car.year} года` : '';
+  const details = [
+    `- Машина: ${car ? `${carName(car)}${yearText}` : 'не названа'}`,
+    `- Работы: ${names.join(', ')}`,
+    `- Время: ${wished ? showLocal(wished) : 'согласует менеджер'}`,
+    ...(speakable(name) ? [`- Имя: ${name ?? ''}`] : []),
+    ...(speakable(phone) ? [`- Телефон: ${phone ?? ''}`] : []),
+  ];
+  return ['Проверьте, пожалуйста:', details.join('\n'), [consentSaid ? '' : consent, QUESTIONS.confirm].filter(Boolean).join(' ')].join('\n\n');
+};
+
+const repeatedText = (result: BookingResult & { ok: true }, memory: Memory): string => {
+  const wished = momentOf(memory);
+  if (memory.moving) {
+    return result.change_requested && wished
+      ? `Передал менеджеру, что вам удобнее ${showLocal(wished)}. Заявка №${result.number} остаётся за вами, менеджер перезвонит и подтвердит время.`
+      : `Ваша заявка №${result.number} уже у менеджера: скажите ему о новом времени, когда он перезвонит.`;
+  }
+  const changed = result.change_requested ? ' Новое пожелание я передал менеджеру.' : '';
+  return `Вы уже записаны: заявка №${result.number}${result.wished ? `, ${result.wished}` : ''}.${changed} Менеджер перезвонит и подтвердит время.`;
+};
+
+const madeText = (result: BookingResult & { ok: true }, memory: Memory, { names }: Works): string => {
+  if (result.repeated) return repeatedText(result, memory);
+  const name = speakable(memory.name);
   const wished = result.wished ? `осмотр ${result.wished}` : 'время осмотра согласует менеджер';
-  if (result.repeated) return `Вы уже записаны: заявка № ${result.number}${result.wished ? `, ${result.wished}` : ''}. Менеджер перезвонит и подтвердит время.`;
-  return `Готово${callName(memory.name)}! Заявка № ${result.number}: ${wished}.\n${car} Менеджер перезвонит по вашему номеру и подтвердит запись.${memory.consentSaid ? '' : ` ${memory.consent}`}`;
+  const car = memory.car ? `${carName(memory.car)}: ${names.join(', ')}.` : `${names.join(', ')}.`;
+  const consent = memory.consentSaid ? '' : ` ${memory.consent}`;
+  return `Готово${name ? `, ${name}` : ''}! Заявка №${result.number}: ${wished}.\n${car} Менеджер перезвонит по вашему номеру и подтвердит запись.${consent}`;
 };
 
 const MISSING: Readonly<Record<string, Question>> = { phone: 'phone', name: 'name', car: 'car', services: 'service', wished_at: 'when' };
@@ -53,17 +85,30 @@ const MISSING: Readonly<Record<string, Question>> = { phone: 'phone', name: 'nam
 const askAgain = (question: Question, { consent, consentSaid }: Memory): string =>
   ['Для заявки не хватает одной вещи.', consentSaid ? '' : consent, QUESTIONS[question]].filter(Boolean).join(' ');
 
+/** A refusal of a moment, and what could be instead as a list to choose from. */
+export const offerTimes = (lead: string, nearest: readonly string[], question: Question = 'when'): string => {
+  if (nearest.length === 0) return `${lead} ${QUESTIONS[question]}`;
+  return `${lead}\n\nМогу предложить:\n\n${nearest.map((iso) => `- ${showLocal(iso)}`).join('\n')}\n\n${QUESTIONS.other_time}`;
+};
+
 const refusedText = (result: BookingResult & { ok: false }, memory: Memory): string => {
   if (result.reason === 'bad_phone') return `${PHRASES.badPhone} ${QUESTIONS.phone}`;
   const missing = result.missing.map((field) => MISSING[field]).find((question) => question !== undefined);
   if (result.reason === 'missing' && missing) return askAgain(missing, memory);
-  const message = result.message || 'На это время записать не получится.';
-  if (result.nearest.length === 0) return `${message} ${QUESTIONS.when}`;
-  return `${message}\n\nМогу предложить:\n\n${result.nearest.map((iso) => `- ${showLocal(iso)}`).join('\n')}\n\n${QUESTIONS.other_time}`;
+  return offerTimes(result.message || 'На это время записать не получится.', result.nearest, memory.moving ? 'move' : 'when');
 };
 
 /** What create_booking answered, in words; null = it failed or said something we cannot read. */
-export const describeBooking = (result: BookingResult | null, memory: Memory): string => {
+export const describeBooking = (result: BookingResult | null, memory: Memory, works: Works): string => {
   if (!result) return PHRASES.bookingFailed;
-  return result.ok ? madeText(result, memory) : refusedText(result, memory);
+  return result.ok ? madeText(result, memory, works) : refusedText(result, memory);
+};
+
+/** The booking that was made, for questions about it. */
+export const describeBooked = ({ booked }: Memory): string | undefined => {
+  if (!booked) return undefined;
+  const wished = momentOf(booked);
+  const phone = speakable(booked.phone);
+  const car = booked.car ? `${carName(booked.car)}, ` : '';
+  return `Ваша заявка №${booked.number}: ${car}${wished ? `осмотр ${showLocal(wished)}` : 'время осмотра согласует менеджер'}. Менеджер перезвонит ${phone ? `на ${phone}` : 'по вашему номеру'} и подтвердит запись.`;
 };

@@ -1,45 +1,16 @@
 import type { Conversation, Turn } from './conversation.ts';
-import { emptyMemory, type Memory } from './memory.ts';
-import { CONFUSED } from './phrases.ts';
-import { askedIn, type Question } from './questions.ts';
+import { learn } from './learn.ts';
+import { emptyMemory, type Memory, pricedKey } from './memory.ts';
+import { CONFUSED, UNLISTED } from './phrases.ts';
+import { askedIn, isSameQuestion, type Question } from './questions.ts';
 import type { LocalNow } from './slots/calendar.ts';
 import { findWhen } from './slots/when.ts';
-import { readBooking, readPrices } from './tool-results.ts';
+import { readBooking } from './tool-results.ts';
 import { type Said, understand } from './understand.ts';
-import { learnWish } from './wish.ts';
-import { consentOf } from './workshop-facts.ts';
+import { consentOf, openingHoursOf } from './workshop-facts.ts';
 
-const MAX_WANTED = 4;
 const BOOKED = /заявк\p{L}* №\s?(\d+)/iu;
-const AMOUNT = /(?<!\d)(\d{1,3}(?:[ \u00a0\u202f]?\d{3})+|\d{3,})[ \u00a0\u202f]?₽/gu;
-
-const lastOf = (services: readonly string[]): readonly string[] => [...new Set(services)].slice(-MAX_WANTED);
-
-/** The memory with what the customer has just said. */
-const learn = (memory: Memory, said: Said): Memory => {
-  const collecting = said.stopsBooking ? false : memory.collecting || said.wantsBooking;
-  const wish = collecting ? learnWish(memory, said) : {};
-  return {
-    ...memory,
-    collecting,
-    car: said.car ?? memory.car,
-    name: said.name ?? memory.name,
-    phone: said.phone ?? memory.phone,
-    topic: said.services.length > 0 ? said.services : memory.topic,
-    wanted: lastOf([...memory.wanted, ...said.services]),
-    priceOpen: said.isPrice && said.services.length === 0 && memory.topic.length === 0,
-    ...wish,
-  };
-};
-
-const quotedIn = (turn: Turn): number | undefined => {
-  const fromTools = turn.calls.filter(({ name }) => name === 'find_prices').flatMap((call) => readPrices(call)?.matches.slice(0, 1) ?? []);
-  const amounts =
-    fromTools.length > 0
-      ? fromTools.flatMap(({ price }) => price ?? [])
-      : [...(turn.answer ?? '').matchAll(AMOUNT)].map(([, digits = '']) => Number(digits.replaceAll(/\D/g, '')));
-  return amounts.length === 1 ? amounts[0] : undefined;
-};
+const QUOTED_WORDS = /«([^»]+)»/gu;
 
 const bookedIn = (turn: Turn): number | undefined => {
   for (const call of turn.calls) {
@@ -62,42 +33,83 @@ const FORGOTTEN: Partial<Record<Question, Partial<Memory>>> = {
   phone: { phone: undefined },
   day: { date: undefined },
   time: { time: undefined },
-  when: { date: undefined, time: undefined },
-  other_time: { date: undefined, time: undefined },
+  when: { date: undefined, time: undefined, part: undefined },
+  other_time: { date: undefined, time: undefined, part: undefined },
+  move: { date: undefined, time: undefined, part: undefined },
 };
 
-const afterBooking = (number: number | undefined): Partial<Memory> =>
-  number === undefined ? {} : { bookingNumber: number, collecting: false, wanted: [], topic: [], date: undefined, time: undefined, anyTime: false };
+/** What was booked, kept for questions about it; a new booking starts from the same person and car. */
+const afterBooking = (memory: Memory, number: number | undefined): Partial<Memory> => {
+  if (number === undefined) return {};
+  const { car, name, phone, date, time, booked } = memory;
+  // Only mentioned: of a booking that has left the history nothing but the number is known.
+  if (!memory.collecting && !memory.moving) return { booked: booked ?? { number, car, name, phone, date: undefined, time: undefined, wanted: [] } };
+  const made = memory.moving && booked ? { ...booked, date, time } : { number, car, name, phone, date, time, wanted: memory.wanted };
+  return {
+    booked: { ...made, number },
+    collecting: false,
+    moving: false,
+    paused: false,
+    wanted: [],
+    topic: [],
+    unlisted: [],
+    priced: [],
+    date: undefined,
+    time: undefined,
+    anyTime: false,
+  };
+};
+
+const unlistedIn = (answer: string): readonly string[] => {
+  const sentence = answer.split(UNLISTED)[1]?.split('. ')[0] ?? '';
+  return [...sentence.matchAll(QUOTED_WORDS)].flatMap(([, words]) => words ?? []);
+};
+
+/** Prices we named, and words the list does not have: those are no wish any more unless a booking was asked for them. */
+const afterPrices = (memory: Memory, answer: string): Partial<Memory> => {
+  if (!memory.pricing) return {};
+  const unlisted = unlistedIn(answer);
+  const named = answer.includes('₽') ? memory.topic.filter(({ words }) => !unlisted.includes(words)) : [];
+  return {
+    unlisted: [...new Set([...memory.unlisted, ...unlisted])],
+    wanted: memory.wanted.filter(({ words, requested }) => requested || !unlisted.includes(words)),
+    topic: memory.topic.filter(({ words }) => !unlisted.includes(words)),
+    priced: [...new Set([...memory.priced, ...named.map((work) => pricedKey(work, memory))])],
+  };
+};
 
 /** The memory with what we answered. */
 const answered = (memory: Memory, turn: Turn): Memory => {
   const answer = turn.answer ?? '';
-  const asked = askedIn(answer);
+  const asked = askedIn(answer) ?? (memory.digresses ? memory.asked : undefined);
   return {
     ...memory,
+    ...afterPrices(memory, answer),
     ...(asked && FORGOTTEN[asked]),
-    ...afterBooking(bookedIn(turn)),
+    ...afterBooking(memory, bookedIn(turn)),
     asked,
+    misses: isSameQuestion(asked, memory.asked) ? memory.misses : 0,
+    issue: undefined,
     greeted: true,
     consentSaid: memory.consentSaid || answer.includes(memory.consent),
     offered: asked === 'other_time' ? offeredIn(answer, memory.now) : [],
-    quoted: quotedIn(turn) ?? memory.quoted,
     confusedTimes: answer.includes(CONFUSED) ? memory.confusedTimes + 1 : 0,
   };
 };
 
 export type Recollection = Readonly<{ memory: Memory; said: Said; before: Memory; turn: Turn }>;
 
+const NOTHING: Turn = { customer: '', calls: [], answer: undefined };
+
 /** Replays the dialogue; `memory` includes the open last turn, `before` is the state it started from. */
 export const recollect = ({ turns, now, system }: Conversation): Recollection => {
-  const open: Turn =
-    turns.at(-1)?.answer === undefined ? (turns.at(-1) ?? { customer: '', calls: [], answer: undefined }) : { customer: '', calls: [], answer: undefined };
-  let before = emptyMemory({ now, consent: consentOf(system) });
+  const last = turns.at(-1);
+  const open = last?.answer === undefined ? (last ?? NOTHING) : NOTHING;
+  let before = emptyMemory({ now, consent: consentOf(system), hours: openingHoursOf(system) });
   for (const turn of turns) {
     if (turn === open) break;
     before = answered(learn(before, understand(turn.customer, before)), turn);
   }
   const said = understand(open.customer, before);
-  const learnt = learn(before, said);
-  return { memory: { ...learnt, quoted: quotedIn(open) ?? learnt.quoted }, said, before, turn: open };
+  return { memory: learn(before, said), said, before, turn: open };
 };

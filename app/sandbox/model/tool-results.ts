@@ -14,7 +14,14 @@ const priceResult = z.object({
   matches: z.array(priceMatch),
 });
 const bookingResult = z.discriminatedUnion('ok', [
-  z.object({ ok: z.literal(true), number: z.number(), wished: z.string().nullish(), repeated: z.boolean().default(false) }),
+  z.object({
+    ok: z.literal(true),
+    number: z.number(),
+    wished: z.string().nullish(),
+    repeated: z.boolean().default(false),
+    /** Another time than the booking has was passed to the manager. */
+    change_requested: z.boolean().default(false),
+  }),
   z.object({
     ok: z.literal(false),
     reason: z.string(),

@@ -1,3 +1,4 @@
+import { type OpeningHours, parseHours } from './opening-hours.ts';
 import { PHRASES } from './phrases.ts';
 
 const label = (names: string): RegExp => new RegExp(`^[ \\t]*(?:[-*•][ \\t]*)?\\**(?:${names})\\**[ \\t]*[:—–-][ \\t]*\\**[ \\t]*(.+)$`, 'imu');
@@ -22,6 +23,8 @@ export const hoursOf = (system: string): string => {
   const hours = read(system, HOURS);
   return hours ? `Мы работаем: ${hours}.` : PHRASES.noHours;
 };
+/** The same line as a table of days; undefined when it is not written as one. */
+export const openingHoursOf = (system: string): OpeningHours | undefined => parseHours(read(system, HOURS) ?? '');
 export const contactOf = (system: string): string => {
   const phone = read(system, PHONE);
   return phone ? `Наш телефон: ${phone}.` : PHRASES.noContact;

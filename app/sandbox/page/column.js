@@ -53,7 +53,6 @@ export const createColumn = ({ chat, subtitle, whose, suggestions, tone, disable
   const renderAll = () => {
     const ordered = [...messages.values()].sort((a, b) => a.message_id - b.message_id);
     list.replaceChildren();
-    section.classList.toggle('empty-chat', ordered.length === 0);
     if (ordered.length === 0) list.append(h('p', { class: 'empty' }, emptyText(isGroup)));
     ordered.forEach((message, index) => append(message, ordered[index - 1]));
   };

@@ -5,6 +5,15 @@ import { openBrowser, type Browser } from '../../support/browser.ts';
 import { findChromium, skipWithout } from '../../support/tools.ts';
 import { ANNA, BORIS, callBot, GROUP, makeDataDir, removeDataDir, startReceiver, startTestSandbox, until, write } from './support.ts';
 
+/** Runs in the page: texts of badges and suggestions that reach beyond their frame. */
+const CUT_OFF = `[...document.querySelectorAll('.part, .column .chip')]
+  .filter((element) => element.checkVisibility())
+  .filter((element) => {
+    const { left, right } = element.getBoundingClientRect();
+    const frame = (element.closest('.column') ?? document.documentElement).getBoundingClientRect();
+    return left < frame.left || right > frame.right || element.scrollWidth > element.clientWidth + 1;
+  })
+  .map((element) => element.textContent)`;
 const TIME_LIMIT_MS = 60_000;
 
 describe('sandbox: the page in a browser', function () {
@@ -149,4 +158,15 @@ describe('sandbox: the page in a browser', function () {
     await until(async () => page.getByTestId(`tab-${ANNA}`).locator('.unread').isVisible());
     assert.ok(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'));
   });
+
+  for (const width of [1280, 880, 390]) {
+    it(`cuts off no badge and no suggestion at ${width} px, after the first message too`, async () => {
+      await page.setViewportSize({ width, height: 780 });
+      await open();
+      await write(sandbox, ANNA, { text: 'привет' });
+      await messages(ANNA).getByText('привет').waitFor();
+      assert.deepEqual(await page.evaluate(CUT_OFF), []);
+      assert.ok((await page.getByTestId(`chip-${ANNA}-0`).isVisible()) && (await page.getByTestId('part-workshop').isVisible()));
+    });
+  }
 });

@@ -27,6 +27,9 @@ export const showLocal = (iso: string): string => {
   return `${WEEKDAY_NAMES[weekdayOf(date)] ?? ''}, ${Number(day)} ${MONTH_GENITIVE[Number(month) - 1] ?? ''}, ${Number(hour)}:${minute}`;
 };
 
+/** «сб, 28 ноября» of a local date. */
+export const showDay = (date: string): string => showLocal(`${date}T00:00`).replace(/, 0:00$/, '');
+
 /** The `Сейчас: 2026-11-24T12:30, вторник` line of the system prompt; the last one wins. */
 export const readNow = (system: string): LocalNow | undefined => {
   const match = [...system.matchAll(/Сейчас:\s*(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)/g)].at(-1);

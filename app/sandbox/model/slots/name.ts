@@ -3,12 +3,14 @@ import { capitalise, normalise, words } from '../lexicon/words.ts';
 import { withoutPhones } from './phone.ts';
 
 const PLACEHOLDER = /<name:\d+>/;
-const INTRODUCED = words('(?:меня зовут|мое имя|имя|зовите меня|зовите|обращайтесь)[ :,-]+([a-zа-я-]{2,20})(?: ([a-zа-я-]{2,20}))?');
+const INTRODUCED = words(
+  '(?:меня зовут|мое имя|имя|зовите меня|зовите|обращайтесь)(?: просто| не [а-я-]+,? а)?[ :,-]+([a-zа-я-]{2,20})(?: ([a-zа-я-]{2,20}))?',
+);
 const IS_ME = words('(?:это|я)[ ,-]+([а-я-]{2,20})');
 const NO_NAME = words(
-  'да|нет|не|зачем|почему|хорошо|ок|окей|давайте|спасибо|ладно|конечно|какой|какая|сколько|можно|хочу|завтра|сегодня|здравствуйте|привет|добрый|день|запишите|номер|телефон|менеджер|вы|мне|у|на',
+  'да|нет|не|зачем|почему|хорошо|ок|окей|давайте|спасибо|ладно|конечно|какой|какая|сколько|можно|хочу|завтра|сегодня|здравствуйте|привет|добрый|день|запишите|номер|телефон|менеджер|вы|мне|у|на|тогда|вариант|первый|второй|третий|это|что|как|кто|где|просто|имя|зовут|скажу|дам|знаю|потом|нету|неважно|секрет|машина|время',
 );
-const LEAD = /^[^\p{L}]*(?:(?:меня зовут|мое имя|зовите меня|зовите|имя|это|я|а|ну)(?!\p{L})[ :,-]*)*/u;
+const LEAD = /^[^\p{L}]*(?:(?:меня зовут|мое имя|зовите меня|зовите|просто|имя|это|я|а|ну|пусть будет|можно)(?!\p{L})[ :,-]*)*/u;
 
 const titled = (name: string): string => name.split('-').map(capitalise).join('-');
 type Word = Readonly<{ plain: string; written: string }>;
@@ -43,13 +45,11 @@ export const findName = (text: string): string | undefined => {
   return alone && titled(alone.written.toLowerCase());
 };
 
-const isPlausible = (name: readonly Word[]): boolean => {
-  if (name.length === 0 || name.length > 3 || name.some(({ plain }) => NO_NAME.test(plain) || plain.length > 20)) return false;
-  // Two words that are no known name and not written as names are more likely a remark: «тогда второй вариант».
-  return name.length === 1 || name.some(({ plain }) => FIRST_NAMES.has(plain)) || name.every((word) => /^\p{Lu}/u.test(word.written));
-};
+const MAX_NAME_WORDS = 4;
+const isPlausible = (name: readonly Word[]): boolean =>
+  name.length > 0 && name.length <= MAX_NAME_WORDS && name.every(({ plain }) => !NO_NAME.test(plain) && plain.length <= 20);
 
-/** The answer to «как к вам обращаться?»: one to three words that are no sentence. */
+/** The answer to «как к вам обращаться?»: one to four words of letters that ask or refuse nothing. */
 export const nameFromAnswer = (text: string): string | undefined => {
   const placeholder = PLACEHOLDER.exec(text)?.[0];
   if (placeholder) return placeholder;

@@ -6,8 +6,15 @@ const LANDLINE = /(?<![\d+])(?:\+7|8|7)[\s(-]*[3-8]\d{2}[\s)-]*\d{3}[\s-]*\d{2}[
 const FOREIGN = /(?<![\d+])\+(?!7)\d(?:[\s()-]*\d){8,13}(?!\d)/;
 const ALL = new RegExp([PLACEHOLDER, RUSSIAN, LANDLINE, FOREIGN].map(({ source }) => source).join('|'), 'g');
 
-/** The last phone number in the text exactly as it was written, or a placeholder `<phone:n>` that stands for one. */
-export const findPhone = (text: string): string | undefined => text.match(ALL)?.at(-1)?.trim();
+const sameNumber = (phone: string): string => (PLACEHOLDER.test(phone) ? phone : phone.replaceAll(/\D/g, '').slice(-10));
+
+/** Every different phone number in the text exactly as it was written, or placeholders `<phone:n>` that stand for one. */
+export const findPhones = (text: string): readonly string[] => [
+  ...new Map((text.match(ALL) ?? []).map((phone) => [sameNumber(phone), phone.trim()] as const)).values(),
+];
+
+/** The last of them. */
+export const findPhone = (text: string): string | undefined => findPhones(text).at(-1);
 
 export const withoutPhones = (text: string): string => blank(text, ALL);
 

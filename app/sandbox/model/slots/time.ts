@@ -1,4 +1,4 @@
-import { words } from '../lexicon/words.ts';
+import { blank, words } from '../lexicon/words.ts';
 
 const HOUR_WORDS = ['полночь', 'час', 'два', 'три', 'четыре', 'пять', 'шесть', 'семь', 'восемь', 'девять', 'десять', 'одиннадцать', 'двенадцать'] as const;
 const HALF_WORDS = [
@@ -39,6 +39,8 @@ const NOON = words('полдень|полудн[юя]');
 const HALF = words(`(?:в |к )?пол(?:овине?|овину)?[ -]?(${HALF_WORDS.join('|')})(?: ${PART})?`);
 const CLOCK = /(?<![\d.])(\d{1,2})[:-](\d\d)(?![\d-])(?: ?(?:ч(?:ас\p{L}*)?\.?))?(?: (утра|дня|вечера|ночи))?/u;
 const DOTTED = words(`(?:в|к|на|около|после|с) (\\d{1,2})[. ](\\d\\d)(?: ?(?:ч|час\\p{L}*))?(?: ${PART})?`);
+/** «12 00» without a preposition: only full and quarter hours, else «14 000» would be a time. */
+const SPACED = /(?<![\d.,] ?)(\d{1,2}) (00|15|30|45)(?![\d]| ?(?:руб|₽|тыс|км))/u;
 const WITH_PART = words(`${HOUR}(?: ?час(?:а|ов)?)? ${PART}`);
 const WITH_HOURS = words(`${HOUR} ?(?:час(?:а|ов)|ч)`);
 const WITH_PREPOSITION = words(`(?:в|к|ко|на|около|после|с|часов в|часам к) ${HOUR}${NOT_AN_HOUR}`);
@@ -67,10 +69,28 @@ const READERS: readonly Reader[] = [
   (text) => halfPast(HALF.exec(text)),
   (text) => numeric(CLOCK.exec(text)),
   (text) => numeric(DOTTED.exec(text)),
+  (text) => numeric(SPACED.exec(text)),
   (text) => withPart(WITH_PART.exec(text)),
   (text) => withPart(WITH_HOURS.exec(text)),
   (text) => withPart(WITH_PREPOSITION.exec(text)),
 ];
+
+const ALL = [NOON, HALF, CLOCK, DOTTED, SPACED, WITH_PART, WITH_HOURS, WITH_PREPOSITION].map(({ source }) => new RegExp(source, 'gu'));
+const DAY_PARTS = words('(?:с |в |к )?(?:утра|утром|дня|днем|вечера|вечером|ночью|ночи|обеда|после обеда|до обеда|после работы)', 'gu');
+
+/** The normalised text without hours and parts of the day. */
+export const withoutTime = (text: string): string => blank(ALL.reduce(blank, text), DAY_PARTS);
+
+const SAID_CLOCK = /(?<![\d.:])(?:в |к |на )(\d{1,2}):(\d\d)(?!\d)|(?<![\d.:])(\d{1,2}):(\d\d)(?![\d:])/gu;
+
+/** «25:00», «10:75»: written as a clock shows it, which no clock does. */
+export const findImpossibleTime = (text: string): string | undefined => {
+  for (const [, a, b, c, d] of text.matchAll(SAID_CLOCK)) {
+    const [hour, minute] = [a ?? c ?? '', b ?? d ?? ''];
+    if (Number(hour) > 24 || Number(minute) > 59) return `${hour}:${minute}`;
+  }
+  return undefined;
+};
 
 /** 'HH:MM' of an hour named in normalised text, or undefined. */
 export const findTime = (text: string, { bareHour }: { bareHour: boolean }): string | undefined => {

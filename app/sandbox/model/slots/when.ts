@@ -2,7 +2,7 @@ import { blank, normalise, stems, words } from '../lexicon/words.ts';
 import { addDays, dateOf, daysBetween, type LocalNow, weekdayOf, yearOf } from './calendar.ts';
 import { withoutCar } from './car.ts';
 import { withoutPhones } from './phone.ts';
-import { findTime } from './time.ts';
+import { findImpossibleTime, findTime, withoutTime } from './time.ts';
 
 /** What a text says about a moment; either half may be missing. Date 'YYYY-MM-DD', time 'HH:MM', local. */
 export type When = Readonly<{ date: string | undefined; time: string | undefined }>;
@@ -107,4 +107,29 @@ export const findWhen = (text: string, now: LocalNow, { bareHour = false }: { ba
   // The date's own digits must not be read as an hour again.
   const rest = found ? weekdayFinders.reduce(blank, blank(plain, found.pattern)) : plain;
   return { date: found?.date, time: found?.time ?? findTime(rest, { bareHour }) };
+};
+
+const YESTERDAY = words('вчера|позавчера|на прошлой неделе', 'gu');
+const DATE_PATTERNS = [AFTER_DAYS, AFTER_WEEKS, AFTER_HOURS, ...NAMED.map(([pattern]) => pattern), YESTERDAY, DAY_MONTH, NUMERIC, WEEKEND, ...weekdayFinders];
+const DANGLING = words('(?:на|в|во|к) (?=[ ]*(?:$|[.,!?]))', 'gu');
+
+/** The normalised text without days and hours, so that they are not taken for part of a service («полировка капота 18»). */
+export const withoutWhen = (text: string): string => blank(withoutTime(DATE_PATTERNS.reduce(blank, text)), DANGLING);
+
+const impossibleDay = (text: string): string | undefined => {
+  for (const [written, day, month] of text.matchAll(DAY_MONTH)) {
+    const number = 1 + MONTHS.findIndex((stem) => new RegExp(`^(?:${stem})`).test(month ?? ''));
+    if (dateOf({ year: 2028, month: number, day: Number(day) }) === undefined) return written;
+  }
+  return undefined;
+};
+
+/** Why a said moment cannot be at all, as a sentence: a day or an hour that does not exist, or a day that is over. */
+export const findWhenProblem = (text: string): string | undefined => {
+  const plain = withoutCar(normalise(withoutPhones(text)));
+  const day = impossibleDay(plain);
+  if (day) return `Такого дня, «${day}», в календаре нет.`;
+  const time = findImpossibleTime(plain);
+  if (time) return `Времени «${time}» не бывает.`;
+  return plain.search(YESTERDAY) >= 0 && findTime(plain.replace(YESTERDAY, ' '), { bareHour: false }) ? 'На прошедшее время записать не получится.' : undefined;
 };

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { findIntents, type Intent } from '../../../../app/sandbox/model/intents.ts';
-import { carFromAnswer, carName, findCar } from '../../../../app/sandbox/model/slots/car.ts';
+import { carFromAnswer, carName, findCar, findCars } from '../../../../app/sandbox/model/slots/car.ts';
 import { findName, nameFromAnswer } from '../../../../app/sandbox/model/slots/name.ts';
-import { findPhone } from '../../../../app/sandbox/model/slots/phone.ts';
-import { findServices, leftoverService } from '../../../../app/sandbox/model/slots/service.ts';
+import { findPhone, findPhones } from '../../../../app/sandbox/model/slots/phone.ts';
+import { asListed, findAsked, findServices, isVague, leftoverService } from '../../../../app/sandbox/model/slots/service.ts';
 
 describe('scripted model: what a message names', () => {
   const cars: readonly (readonly [string, string | undefined])[] = [
@@ -32,11 +32,33 @@ describe('scripted model: what a message names', () => {
   }
   it('keeps the year of a car, and takes an unknown name when it asked for one', () => {
     assert.equal(findCar('Киа Рио 2018 г.в.')?.year, 2018);
-    assert.deepEqual(carFromAnswer('Zeekr 001'), { brand: 'Zeekr', model: '001', year: undefined });
-    assert.deepEqual(carFromAnswer('у меня вортекс тинго 2011 года'), { brand: 'Вортекс', model: 'Тинго', year: 2011 });
-    for (const text of ['не знаю', 'а зачем вам?', 'да', 'обычная машина, белая, ездит хорошо, купил недавно'])
+    assert.deepEqual(carFromAnswer('Зикр 001'), { brand: 'Zeekr', model: '001', year: undefined });
+    assert.deepEqual(carFromAnswer('у меня вортекс тинго 2011 года'), { brand: 'Vortex', model: 'Тинго', year: 2011 });
+    assert.deepEqual(carFromAnswer('Эксантикс 450'), { brand: 'Эксантикс', model: '450', year: undefined });
+    for (const text of [
+      'не знаю',
+      'а зачем вам?',
+      'да',
+      'иди нахуй',
+      'пошёл ты',
+      'алло',
+      'моя ласточка 2015 года',
+      'дом 5',
+      'обычная машина, белая, ездит хорошо, купил недавно',
+    ])
       assert.equal(carFromAnswer(text), undefined, text);
   });
+
+  const several: readonly (readonly [string, readonly string[]])[] = [
+    ['покрасить дверь на Рио и капот на Камри', ['Kia Rio', 'Toyota Camry']],
+    ['бампер на Камри и на Весту', ['Toyota Camry', 'Лада Веста']],
+    ['Лада Веста', ['Лада Веста']],
+    ['шевроле нива', ['Chevrolet Niva']],
+    ['ленд крузер прадо', ['Toyota Land Cruiser Prado']],
+    ['не Веста, а Гранта', ['Лада Гранта']],
+    ['Киа Рио и Киа Оптима', ['Kia Rio', 'Kia Optima']],
+  ];
+  for (const [text, expected] of several) it(`cars: «${text}»`, () => assert.deepEqual(findCars(text).map(carName), expected));
 
   const phones: readonly (readonly [string, string | undefined])[] = [
     ['+7 912 345-67-89', '+7 912 345-67-89'],
@@ -52,11 +74,19 @@ describe('scripted model: what a message names', () => {
   ];
   for (const [text, phone] of phones) it(`phone: «${text}»`, () => assert.equal(findPhone(text), phone));
 
+  it('sees two numbers as two, and one written twice as one', () => {
+    assert.deepEqual(findPhones('89123456789 или +7 912 345-67-80'), ['89123456789', '+7 912 345-67-80']);
+    assert.deepEqual(findPhones('89123456789, то есть +7 912 345-67-89'), ['+7 912 345-67-89']);
+  });
+
   const names: readonly (readonly [string, string | undefined])[] = [
     ['меня зовут Пётр', 'Пётр'],
     ['Меня зовут анна-мария', 'Анна-Мария'],
     ['это Иван, перезвоните', 'Иван'],
     ['Веста, завтра, Ольга, 89123456789', 'Ольга'],
+    ['зовите меня просто Лёха', 'Лёха'],
+    ['Веста, капот, Ян', 'Ян'],
+    ['меня зовут не Олег, а Пётр', 'Пётр'],
     ['<name:1>', '<name:1>'],
     ['покрасить бампер', undefined],
     ['меня зовут', undefined],
@@ -70,6 +100,8 @@ describe('scripted model: what a message names', () => {
       ['Сергей Иванов', 'Сергей Иванов'],
       ['Ивáн?', undefined],
       ['Джафар', 'Джафар'],
+      ['мария ивановна петрова', 'Мария Ивановна Петрова'],
+      ['не скажу', undefined],
       ['я Маша', 'Маша'],
       ['Олег +79123456789', 'Олег'],
       ['<name:2>', '<name:2>'],
@@ -89,9 +121,37 @@ describe('scripted model: what a message names', () => {
     ['Запишите меня на завтра в 10', []],
     ['хорошо, запишите на воскресенье в 3 ночи', []],
     ['сколько это будет', []],
+    ['до скольки работаете', []],
+    ['запишите на полировку капота 18 ноября', ['полировку капота']],
+    ['полировка фар 12 00', ['полировка фар']],
+    ['еще раз полировку', ['полировку']],
     ['привет', []],
   ];
   for (const [text, expected] of services) it(`services: «${text}»`, () => assert.deepEqual(findServices(text), expected));
+  const pairs: readonly (readonly [string, readonly string[]])[] = [
+    ['покрасить дверь на Рио и капот на Камри', ['покрасить дверь: Kia Rio', 'покрасить капот: Toyota Camry']],
+    ['бампер на Камри и на Весту', ['бампер: Toyota Camry', 'бампер: Лада Веста']],
+    ['на Камри и Весту покрасить бампер', ['покрасить бампер: Toyota Camry', 'покрасить бампер: Лада Веста']],
+    ['бампер и капот на Камри', ['бампер: undefined', 'капот: undefined']],
+  ];
+  for (const [text, expected] of pairs) {
+    it(`works of cars: «${text}»`, () =>
+      assert.deepEqual(
+        findAsked(text).map(({ words, car }) => `${words}: ${String(car)}`),
+        expected,
+      ));
+  }
+  it('keeps a work short, however long the story, and writes it as a list does', () => {
+    for (const service of findServices('у меня длинная история про бампер '.repeat(870)))
+      assert.ok(service.length <= 60 && service.includes('бампер'), service);
+    assert.deepEqual(['полировку фар', 'вмятину 2 см', 'шумоизоляцию', 'покрасить бампер'].map(asListed), [
+      'Полировка фар',
+      'Вмятина 2 см',
+      'Шумоизоляция',
+      'Покрасить бампер',
+    ]);
+    assert.deepEqual(['сколько стоит убрать вот это', 'убрать вот эту вмятину', 'запишите и на это'].map(isVague), [true, false, false]);
+  });
   it('names an unknown service in the words of the customer', () => {
     assert.equal(leftoverService('Сколько стоит установить газ на весту?'), 'установить газ');
     assert.equal(leftoverService('сколько стоит?'), undefined);
@@ -109,6 +169,18 @@ describe('scripted model: what a message names', () => {
     ['это безобразие', ['human'], []],
     ['спасибо, до свидания', ['thanks', 'bye'], []],
     ['нет, спасибо', ['no', 'thanks'], ['yes']],
+    ['нет спасибо, дорого', ['no'], ['yes', 'price']],
+    ['какой у меня номер заявки?', ['my_booking'], ['contact', 'booking', 'price']],
+    ['во сколько мне приехать?', ['my_booking'], ['hours', 'booking', 'price']],
+    ['а зачем вам телефон?', ['why'], ['contact']],
+    ['не дам телефон', ['refuse'], ['no', 'contact']],
+    ['когда у вас свободно?', ['soon'], ['hours']],
+    ['итого сколько?', ['total'], []],
+    ['какие у вас цены', ['price_list'], []],
+    ['пошёл ты', ['abuse'], ['yes', 'bye']],
+    ['yes', ['yes'], []],
+    ['угу', ['yes'], []],
+    ['ок', ['yes'], []],
     ['пока думаю', ['later'], ['bye', 'yes']],
     ['почему бы и нет', ['yes'], []],
     ['отмените запись', ['cancel'], ['booking', 'yes']],

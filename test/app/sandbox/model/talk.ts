@@ -8,7 +8,7 @@ export type Made = Readonly<{ name: string; args: Readonly<Record<string, unknow
 type Tools = Readonly<Record<string, (args: Readonly<Record<string, unknown>>) => unknown>>;
 
 export const SYSTEM =
-  'Правила.\nАдрес: ул. Образцовая, 12\nЧасы работы: пн–пт 9:00–20:00\nТелефон: +7 (495) 000-12-34\nСогласие: Оставляя имя и телефон, вы соглашаетесь на звонок.\nСейчас: 2026-11-24T12:30, вторник';
+  'Правила.\nАдрес: ул. Образцовая, 12\nЧасы работы: пн–пт 9:00–20:00, сб 9:00–18:00, вс выходной\nТелефон: +7 (495) 000-12-34\nСогласие: Оставляя имя и телефон, вы соглашаетесь на звонок.\nСейчас: 2026-11-24T12:30, вторник';
 const PRICES: readonly (readonly [RegExp, string, readonly [number, number, number], boolean])[] = [
   [/бампер/u, 'Покраска бампера', [14_000, 17_000, 21_000], false],
   [/крыл/u, 'Покраска крыла', [14_000, 17_000, 22_000], false],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { addDays, dateOf, readNow, showLocal } from '../../../../app/sandbox/model/slots/calendar.ts';
-import { findWhen } from '../../../../app/sandbox/model/slots/when.ts';
+import { findWhen, findWhenProblem, withoutWhen } from '../../../../app/sandbox/model/slots/when.ts';
 
 /** A Tuesday. */
 const NOW = { date: '2026-11-24', time: '12:30' };
@@ -65,6 +65,22 @@ describe('scripted model: dates and times', () => {
       assert.equal(findWhen(text, NOW, { bareHour: true }).time, time, text);
       if (!text.includes(':')) assert.equal(findWhen(text, NOW).time, undefined, text);
     }
+  });
+
+  it('says why a moment cannot be', () => {
+    for (const [text, problem] of [
+      ['31 февраля', /31 февраля/],
+      ['в 25:00', /25:00/],
+      ['завтра в 10:75', /10:75/],
+      ['вчера в 10', /прошедшее/],
+    ] as const)
+      assert.match(findWhenProblem(text) ?? '', problem, text);
+    for (const text of ['29 февраля', 'завтра в 10', 'вчера попал в аварию', 'в 23:59', '31 декабря']) assert.equal(findWhenProblem(text), undefined, text);
+  });
+
+  it('takes days and hours out of a text', () => {
+    assert.equal(withoutWhen('полировка фар 12 00 завтра').trim(), 'полировка фар');
+    assert.equal(withoutWhen('вмятина до 10 см').trim(), 'вмятина до 10 см');
   });
 
   it('crosses years and knows leap days', () => {

@@ -1,0 +1,119 @@
+import { hasAny } from './intents.ts';
+import type { Memory, Wanted } from './memory.ts';
+import type { Question } from './questions.ts';
+import { type Car, carName } from './slots/car.ts';
+import { asksSomethingElse, isDigression, type Said, saysWhen } from './understand.ts';
+import { learnWish } from './wish.ts';
+
+const MAX_WANTED = 6;
+const MISSES_BEFORE_SKIP = 2;
+
+const keyOf = ({ words, car }: Wanted): string => `${words}|${car ?? ''}`;
+const lastOf = (works: readonly Wanted[]): readonly Wanted[] => [...new Map(works.map((work) => [keyOf(work), work])).values()].slice(-MAX_WANTED);
+
+/** Nothing in the message is an answer to anything, nor a question of its own. */
+const saysNothing = (said: Said): boolean =>
+  ![said.services, said.cars, said.phones].some((found) => found.length > 0) &&
+  [said.name, said.when.date, said.when.time, said.whenProblem].every((value) => value === undefined) &&
+  !said.isPrice &&
+  !asksSomethingElse(said.intents) &&
+  !hasAny(said.intents, 'any_time', 'soon', 'morning', 'afternoon', 'evening', 'booking', 'bye', 'greeting');
+
+const READABLE_BY_WORD: readonly Question[] = ['offer', 'confirm', 'fix', 'which_car', 'which_phone', 'other_time'];
+
+const isVain = (memory: Memory, said: Said): boolean => {
+  if (memory.asked === undefined || !saysNothing(said)) return false;
+  return !(said.intents.has('yes') && READABLE_BY_WORD.includes(memory.asked)) && !(said.intents.has('unsure') && memory.asked !== 'phone');
+};
+
+const learnCars = (memory: Memory, said: Said): Pick<Memory, 'car' | 'rivals' | 'carSkipped'> => {
+  const skipped = memory.asked === 'car' && said.car === undefined && (said.intents.has('unsure') || memory.misses >= MISSES_BEFORE_SKIP);
+  if (said.cars.length > 1) return { car: undefined, rivals: said.cars, carSkipped: false };
+  const car = said.car ?? memory.car;
+  return { car, rivals: said.car ? [] : memory.rivals, carSkipped: car === undefined && (memory.carSkipped || skipped) };
+};
+
+const learnContact = (memory: Memory, said: Said): Pick<Memory, 'name' | 'nameSkipped' | 'phone' | 'phones'> => {
+  const gaveUp = memory.asked === 'name' && (said.intents.has('refuse') || memory.misses >= MISSES_BEFORE_SKIP);
+  const name = said.name ?? memory.name;
+  const [phone, ...others] = said.phones;
+  const contact = { name, nameSkipped: name === undefined && (memory.nameSkipped || gaveUp) };
+  if (phone === undefined) return { ...contact, phone: memory.phone, phones: memory.phones };
+  return others.length > 0 ? { ...contact, phone: undefined, phones: said.phones } : { ...contact, phone, phones: [] };
+};
+
+const ofCar = (works: readonly Wanted[], car: Car | undefined): readonly Wanted[] => {
+  const own = car && works.some((work) => work.car !== undefined) ? works.filter((work) => work.car === undefined || work.car === carName(car)) : works;
+  return own.length > 0 ? own : works;
+};
+
+type Stage = Readonly<{ collecting: boolean; car: Car | undefined; misses: number }>;
+
+/** What the booking is to be for; «осмотр» when the list has nothing of it, or the customer does not say. */
+const learnWanted = (memory: Memory, said: Said, { collecting, car, misses }: Stage): readonly Wanted[] => {
+  const requested = said.intents.has('booking') || (collecting && memory.asked === 'service');
+  const works = said.services.map((service) => ({ ...service, requested }));
+  const all = lastOf([...ofCar(memory.wanted, said.car ? car : undefined), ...works]);
+  const needsInspection =
+    all.length === 0 &&
+    collecting &&
+    ((memory.asked === 'offer' && memory.unlisted.length > 0) || (memory.asked === 'service' && misses >= MISSES_BEFORE_SKIP));
+  return needsInspection ? [{ words: 'осмотр', car: undefined, requested: true }] : all;
+};
+
+const topicOf = (memory: Memory, said: Said): readonly Wanted[] => {
+  if (said.services.length > 0) return said.services.map((service) => ({ ...service, requested: false }));
+  if (memory.asked === 'which_car' && said.car) return ofCar(memory.topic, said.car);
+  if (said.intents.has('total') && memory.wanted.length > 0) return memory.wanted;
+  // «а на Весту?» asks the same works for another car
+  return said.car ? memory.topic.map((work) => ({ ...work, car: undefined })) : memory.topic;
+};
+
+export const changesDetails = (said: Said): boolean =>
+  [said.services, said.cars, said.phones].some((found) => found.length > 0) || [said.name, said.when.date, said.when.time, said.whenProblem].some(Boolean);
+
+/** Said «да» to everything repeated, or asked for the booking with everything in the same message. */
+const isApproved = (memory: Memory, said: Said, fresh: Memory): boolean => {
+  if (fresh.moving) return true;
+  if (memory.asked === 'confirm') return hasAny(said.intents, 'yes', 'booking') && !said.intents.has('no') && !changesDetails(said);
+  const holdsAll = [said.services.length > 0, said.car, said.name, said.phones.length === 1, said.when.date, said.when.time].every(Boolean);
+  return said.intents.has('booking') && holdsAll;
+};
+
+const stageOf = (memory: Memory, said: Said): Pick<Memory, 'collecting' | 'paused' | 'moving'> => {
+  if (said.stopsBooking) return { collecting: false, paused: memory.paused, moving: false };
+  const refusesPhone = memory.collecting && memory.asked === 'phone' && said.intents.has('refuse');
+  if (refusesPhone) return { collecting: false, paused: true, moving: false };
+  if (memory.collecting || said.wantsBooking) return { collecting: true, paused: false, moving: false };
+  return { collecting: false, paused: memory.paused, moving: memory.moving || said.moves };
+};
+
+/** A change of half a moment keeps the other half of the booking. */
+const fromBooked = (memory: Memory): Memory => ({ ...memory, date: memory.date ?? memory.booked?.date, time: memory.time ?? memory.booked?.time });
+
+const wishOf = (memory: Memory, said: Said, { collecting, moving }: Pick<Memory, 'collecting' | 'moving'>): Partial<Memory> => {
+  if (moving && saysWhen(said)) return learnWish(fromBooked(memory), said);
+  const isWish = collecting || moving || (saysWhen(said) && !asksSomethingElse(said.intents));
+  return isWish ? learnWish(memory, said) : { issue: undefined };
+};
+
+/** The memory with what the customer has just said. */
+export const learn = (before: Memory, said: Said): Memory => {
+  const memory = { ...before, misses: isVain(before, said) ? before.misses + 1 : before.misses };
+  const stage = stageOf(memory, said);
+  const cars = learnCars(memory, said);
+  const topic = topicOf(memory, said);
+  const fresh: Memory = {
+    ...memory,
+    ...stage,
+    ...cars,
+    ...learnContact(memory, said),
+    ...wishOf(memory, said, stage),
+    topic,
+    wanted: learnWanted(memory, said, { collecting: stage.collecting, car: cars.car, misses: memory.misses }),
+    digresses: isDigression(said.intents),
+    priceOpen: said.isPrice && topic.length === 0,
+    pricing: said.isPrice && topic.length > 0,
+  };
+  return { ...fresh, approved: isApproved(memory, said, fresh) };
+};
