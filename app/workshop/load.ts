@@ -1,15 +1,18 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../kit/errors.ts';
 import { sha256Hex } from '../kit/ids.ts';
 import { parseCars } from './cars.ts';
 import { parsePriceList } from './price-list.ts';
+import { parsePriceYaml } from './price-yaml.ts';
 import { describeProblem, failed, type Parsed, type Problem } from './problems.ts';
 import { parseSettings } from './settings.ts';
-import type { Workshop } from './types.ts';
+import type { PriceRow, Workshop } from './types.ts';
 
-/** The files of a workshop's content folder. All are needed: a bot never speaks with another workshop's data. */
+/** The files of a workshop's content folder. All are needed: a bot never speaks with another workshop's data. prices.yaml may stand instead of prices.csv. */
 export const WORKSHOP_FILES = { settings: 'workshop.yaml', cars: 'cars.yaml', prices: 'prices.csv', prompt: 'prompt.md', welcome: 'welcome.md' } as const;
+
+const PRICES_YAML = 'prices.yaml';
 
 const MAX_FILE_BYTES = 1024 * 1024;
 const MAX_PROMPT_CHARACTERS = 20_000;
@@ -27,6 +30,21 @@ const readText = async (dir: string, file: string): Promise<Parsed<string>> => {
   }
 };
 
+const then = <A, B>(parsed: Parsed<A>, next: (value: A) => Parsed<B>): Parsed<B> => (parsed.ok ? next(parsed.value) : parsed);
+
+type PriceFile = Readonly<{ file: string; text: string }>;
+
+/** Exactly one price list: of two, nobody could say which one the bot quotes. */
+const readPriceFile = async (dir: string): Promise<Parsed<PriceFile>> => {
+  const present = (await readdir(dir).catch((): string[] => [])).filter((file) => file === WORKSHOP_FILES.prices || file === PRICES_YAML);
+  const [file] = present;
+  if (file === undefined) return failed([{ file: WORKSHOP_FILES.prices, expected: `expected a readable file (or ${PRICES_YAML} in its place)` }]);
+  if (present.length > 1) return failed([{ file: PRICES_YAML, expected: `expected either ${WORKSHOP_FILES.prices} or ${PRICES_YAML}, found both` }]);
+  return then(await readText(dir, file), (text): Parsed<PriceFile> => ({ ok: true, value: { file, text } }));
+};
+
+const parsePrices = (source: PriceFile): Parsed<readonly PriceRow[]> => (source.file === PRICES_YAML ? parsePriceYaml(source) : parsePriceList(source));
+
 const parseProse = (file: string, text: string, max: number): Parsed<string> => {
   const prose = text.trim();
   if (prose === '') return failed([{ file, line: 1, expected: 'expected a text, not an empty one' }]);
@@ -34,7 +52,6 @@ const parseProse = (file: string, text: string, max: number): Parsed<string> => 
   return characters > max ? failed([{ file, line: 1, expected: `expected at most ${max} characters, found ${characters}` }]) : { ok: true, value: prose };
 };
 
-const then = <A, B>(parsed: Parsed<A>, next: (value: A) => Parsed<B>): Parsed<B> => (parsed.ok ? next(parsed.value) : parsed);
 const problemsOf = (parsed: Parsed<unknown>): readonly Problem[] => (parsed.ok ? [] : parsed.problems);
 
 const freezeDeeply = <T>(value: T): T => {
@@ -57,20 +74,21 @@ const invalid = (dir: string, problems: readonly Problem[]): AppError =>
  */
 export const loadWorkshop = async (dir: string): Promise<Workshop> => {
   const files = WORKSHOP_FILES;
-  const [settingsText, carsText, pricesText, promptText, welcomeText] = await Promise.all([
+  const [settingsText, carsText, priceFile, promptText, welcomeText] = await Promise.all([
     readText(dir, files.settings),
     readText(dir, files.cars),
-    readText(dir, files.prices),
+    readPriceFile(dir),
     readText(dir, files.prompt),
     readText(dir, files.welcome),
   ]);
   const settings = then(settingsText, (text) => parseSettings({ file: files.settings, text }));
   const cars = then(carsText, (text) => parseCars({ file: files.cars, text }));
-  const prices = then(pricesText, (text) => parsePriceList({ file: files.prices, text }));
+  const prices = then(priceFile, parsePrices);
   const prompt = then(promptText, (text) => parseProse(files.prompt, text, MAX_PROMPT_CHARACTERS));
   const welcome = then(welcomeText, (text) => parseProse(files.welcome, text, MAX_WELCOME_CHARACTERS));
 
   if (!settings.ok || !cars.ok || !prices.ok || !prompt.ok || !welcome.ok) throw invalid(dir, [settings, cars, prices, prompt, welcome].flatMap(problemsOf));
+  const pricesText = then(priceFile, ({ text }): Parsed<string> => ({ ok: true, value: text }));
   const texts = [settingsText, carsText, pricesText, promptText, welcomeText].map((text) => (text.ok ? text.value : ''));
   return freezeDeeply({
     ...settings.value,

@@ -9,6 +9,8 @@ type IndexedRow = Readonly<{
   row: PriceRow;
   /** What must be said in full: the name and each keyword phrase. */
   phrases: readonly (readonly Term[])[];
+  /** Keywords that are a bare deed («тонировка»): they count only when nothing else is said. */
+  bare: ReadonlySet<Term>;
   /** Section, name and one keyword phrase each: what may be said in part. Phrases are not mixed, or «ремонт крыла;выправить порог» would sell «ремонт порога». */
   covers: readonly ReadonlySet<Term>[];
   bag: ReadonlySet<Term>;
@@ -26,10 +28,18 @@ const canStandAlone = (text: string, phrase: readonly Term[]): boolean =>
 const indexRow = (row: PriceRow, vocabulary: Vocabulary): IndexedRow => {
   const read = (text: string): Term[] => vocabulary.read(text);
   const name = withoutParentheses(row.service);
+  const bare = row.keywords.map((keyword) => hard(read(keyword))).flatMap(([term, ...more]) => (term !== undefined && more.length === 0 ? [term] : []));
   const phrases = [name, ...row.keywords].map((text) => ({ text, terms: hard(read(text)) })).filter(({ text, terms }) => canStandAlone(text, terms));
   const core = read(`${row.section} ${row.service}`);
   const covers = [core, ...row.keywords.map((keyword) => [...core, ...read(keyword)])].map((terms) => new Set(terms));
-  return { row, phrases: phrases.map(({ terms }) => terms), covers, bag: new Set(covers.flatMap((cover) => [...cover])), serviceTerms: unique(read(name)) };
+  return {
+    row,
+    phrases: phrases.map(({ terms }) => terms),
+    bare: new Set(bare.filter((term) => isAction(term) && !isGeneral(term))),
+    covers,
+    bag: new Set(covers.flatMap((cover) => [...cover])),
+    serviceTerms: unique(read(name)),
+  };
 };
 
 const shared = (terms: readonly Term[], bag: ReadonlySet<Term>): number => terms.filter((term) => bag.has(term)).length;
@@ -49,6 +59,8 @@ const isAnotherDeed = (said: readonly Term[], { bag }: IndexedRow): boolean => {
 
 const phraseScore = (said: readonly Term[], indexed: IndexedRow): number => {
   if (isAnotherDeed(said, indexed)) return 0;
+  const [deed, ...more] = hard(said);
+  if (deed !== undefined && more.length === 0 && indexed.bare.has(deed)) return 1000;
   const saidSet = new Set(said);
   const longest = Math.max(0, ...indexed.phrases.filter((phrase) => phrase.every((term) => saidSet.has(term))).map((phrase) => phrase.length));
   return longest === 0 ? 0 : 1000 + longest * 100 + closeness(said, indexed);

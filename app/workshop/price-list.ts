@@ -1,4 +1,5 @@
 import { parse } from 'csv-parse/sync';
+import { findRepeats, ID, ID_EXPECTED, isUnit, MAX_CELL, MAX_PRICE, PRICE_EXPECTED, UNIT_EXPECTED } from './price-rules.ts';
 import { failed, type Parsed, type Problem } from './problems.ts';
 import type { ClassPrices, PriceRow } from './types.ts';
 
@@ -7,8 +8,6 @@ const PRICE_COLUMNS = ['id', 'section', 'service', 'unit', 'class1', 'class2', '
 type Column = (typeof PRICE_COLUMNS)[number];
 type Cells = Readonly<Record<Column, string>>;
 
-const MAX_PRICE = 10_000_000;
-const ID = /^[a-z0-9][a-z0-9-]{0,63}$/;
 const WHOLE_ROUBLES = /^(?:\d+|\d{1,3}(?:[ \u00A0\u202F]\d{3})+)$/;
 
 type CsvRecord = Readonly<{ line: number; cells: readonly string[] }>;
@@ -48,9 +47,7 @@ const parsePrice = (text: string): number | null | undefined => {
 const readPrices = (cells: Cells): { prices: ClassPrices; problems: string[] } => {
   const columns = ['class1', 'class2', 'class3'] as const;
   const values = columns.map((column) => parsePrice(cells[column]));
-  const problems = columns
-    .filter((_, at) => values[at] === undefined)
-    .map((column) => `${column} "${cells[column]}": expected whole roubles from 1 to ${MAX_PRICE}, or nothing`);
+  const problems = columns.filter((_, at) => values[at] === undefined).map((column) => `${column} "${cells[column]}": ${PRICE_EXPECTED}, or nothing`);
   if (values.every((value) => value === null)) problems.push('expected a price in class1, class2 or class3');
   const [first = null, second = null, third = null] = values;
   return { prices: { 1: first, 2: second, 3: third }, problems };
@@ -58,9 +55,10 @@ const readPrices = (cells: Cells): { prices: ClassPrices; problems: string[] } =
 
 const textProblems = (cells: Cells): string[] => [
   ...(['section', 'service', 'unit'] as const)
-    .filter((column) => cells[column] === '' || cells[column].length > 120)
-    .map((column) => `${column}: expected 1 to 120 characters`),
-  ...(ID.test(cells.id) ? [] : [`id "${cells.id}": expected lower-case Latin letters, digits and "-"`]),
+    .filter((column) => cells[column] === '' || cells[column].length > MAX_CELL)
+    .map((column) => `${column}: expected 1 to ${MAX_CELL} characters`),
+  ...(ID.test(cells.id) ? [] : [`id "${cells.id}": ${ID_EXPECTED}`]),
+  ...(cells.unit === '' || isUnit(cells.unit) ? [] : [`unit "${cells.unit}": ${UNIT_EXPECTED}`]),
   ...(['yes', 'no'].includes(cells.from) ? [] : [`from "${cells.from}": expected "yes" or "no"`]),
 ];
 
@@ -77,19 +75,6 @@ const readRow = (cells: Cells): { row: PriceRow; problems: string[] } => {
 const toCells = (header: readonly string[], cells: readonly string[]): Cells =>
   Object.fromEntries(PRICE_COLUMNS.map((column) => [column, cells[header.indexOf(column)] ?? ''])) as Record<Column, string>;
 
-const repeats = (
-  rows: readonly Readonly<{ line: number; row: PriceRow }>[],
-  options: { key: (row: PriceRow) => string; what: string },
-): { line: number; expected: string }[] => {
-  const first = new Map<string, number>();
-  return rows.flatMap(({ line, row }) => {
-    const key = options.key(row);
-    const seen = first.get(key);
-    if (seen === undefined) first.set(key, line);
-    return seen === undefined ? [] : [{ line, expected: `${options.what} "${key}" stands already in line ${seen}` }];
-  });
-};
-
 const readTable = (text: string): { rows: PriceRow[]; problems: { line: number; expected: string }[] } => {
   const [header, ...records] = readRecords(text);
   if (header === undefined) return { rows: [], problems: [{ line: 1, expected: `expected a header: ${PRICE_COLUMNS.join(',')}` }] };
@@ -102,10 +87,10 @@ const readTable = (text: string): { rows: PriceRow[]; problems: { line: number; 
     if (cells.length === header.cells.length) return ofRow.map((expected) => ({ line, expected }));
     return [{ line, expected: `expected ${header.cells.length} cells, found ${cells.length} (a comma inside a cell needs quotes)` }];
   });
-  const duplicates = [
-    ...repeats(read, { key: ({ id }) => id, what: 'id' }),
-    ...repeats(read, { key: ({ section, service, unit }) => [section, service, unit].join(' / ').toLowerCase(), what: 'service' }),
-  ];
+  const duplicates = findRepeats(read.map(({ row }) => row)).map(({ at, first, what }) => ({
+    line: read[at]?.line ?? 1,
+    expected: `${what} stands already in line ${read[first]?.line ?? 1}`,
+  }));
   return { rows: read.map(({ row }) => row), problems: [...problems, ...duplicates] };
 };
 

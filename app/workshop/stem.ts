@@ -45,9 +45,12 @@ const ending = (tail: string): string => {
 const fleetingVowel = (stem: string): string => stem.replace(/(?<=[аеоуыэюя])ек$/, 'йк').replace(/(?<=[^аеиоуыэюя])[ое]к$/, 'к');
 
 const MIN_STEM = 3;
+/** Words whose root ends like an inflection; «запах» would share its stem with «запись». */
+const WHOLE = new Set(['запах']);
 
 /** The stem shared by a Russian word's forms. A stem under three letters would be shared by strangers («рио», «река»): there the word stays whole. */
 export const stemRussian = (word: string): string => {
+  if (WHOLE.has(word)) return word;
   const rv = after(word, RV_START);
   const r1 = after(word, R1_START);
   const r2 = r1 + after(word.slice(r1), R1_START);

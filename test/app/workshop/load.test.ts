@@ -129,6 +129,23 @@ describe('loadWorkshop', () => {
     assert.match(found.join(), /^cars\.yaml:\d+: "Весты" is already a spelling of "Lada Vesta \/ .*"$/);
   });
 
+  it('reads prices.yaml in the place of prices.csv, and refuses both together', async () => {
+    const yaml = 'sections:\n  - section: Пайка\n    services:\n      - { id: solder, service: Пайка бампера, unit: шов, price: 2500 }\n';
+    await writeFile(join(dir, 'prices.yaml'), yaml);
+    assert.deepEqual(await problems({}), ['prices.yaml: expected either prices.csv or prices.yaml, found both']);
+    await rm(join(dir, 'prices.csv'));
+    const workshop = await loadWorkshop(dir);
+    assert.deepEqual(
+      workshop.prices.map(({ id }) => id),
+      ['solder'],
+    );
+    await edit({ 'prices.yaml': (text) => text.replace('2500', '2600') });
+    assert.notEqual((await loadWorkshop(dir)).contentHash, workshop.contentHash);
+    assert.deepEqual(await problems({ 'prices.yaml': (text) => text.replace('2600', '0') }), [
+      'prices.yaml:4: sections.0.services.0.price: expected whole roubles from 1 to 10000000',
+    ]);
+  });
+
   it('refuses text that is not UTF-8', async () => {
     const found = await problems({ 'prices.csv': () => Buffer.from([0xcf, 0xee, 0xea, 0xf0]) });
     assert.deepEqual(found, ['prices.csv: expected UTF-8 text']);

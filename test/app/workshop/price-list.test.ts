@@ -66,6 +66,14 @@ describe('parsePriceList', () => {
     ]);
   });
 
+  for (const unit of ['14000', '1', '₽', 'руб/шт', '-']) {
+    it(`refuses the unit «${unit}»`, () => {
+      assert.deepEqual(problems(HEADER, `a,Покраска,Пайка,${unit},1,2,3,no,`), [
+        `prices.csv:2: unit "${unit}": expected what one price is for, such as "элемент", "автомобиль" or "час"`,
+      ]);
+    });
+  }
+
   it('reports every problem of every line, counting lines inside quoted cells and empty ones', () => {
     assert.deepEqual(problems(HEADER, 'a,Покраска,"Пай', 'ка",шт,1,2,-3,no,', '', 'B!,,Пайка,шт,,,,maybe,', 'c,Покраска,Пайка,шт,1,2,3,no'), [
       'prices.csv:2: class3 "-3": expected whole roubles from 1 to 10000000, or nothing',
