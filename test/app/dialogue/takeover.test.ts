@@ -188,12 +188,13 @@ describe('a turn taken over by another process', () => {
   it('a takeover in the middle of a booking: the old owner’s transaction is refused, the heir books once', async () => {
     await path.write({ text: 'запишите меня' });
     const first = await path.claim();
-    path.model.answerWith(async ({ messages }) => {
-      const results = messages.filter(({ role }) => role === 'tool').length;
-      if (results === 1 && path.model.requests.length === 2) await path.db.raw('UPDATE lane SET fence = fence + 1'); // before its booking
-      return scripted(results);
-    });
+    bookingModel();
+    // the lane changes hands just when the model's wish to book is stored, before the booking itself
+    await path.db.raw(`CREATE FUNCTION take_over() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        IF NEW.kind = 'model' AND NEW.result::text LIKE '%create_booking%' THEN UPDATE lane SET fence = fence + 1; END IF; RETURN NEW; END $$;
+      CREATE TRIGGER take_over AFTER INSERT ON step FOR EACH ROW EXECUTE FUNCTION take_over()`);
     await assert.rejects(path.engine()(first, never), (error) => isAppError(error, 'FENCE_LOST'));
+    await path.db.raw('DROP TRIGGER take_over ON step; DROP FUNCTION take_over()');
     assert.equal((await path.db('booking')).length, 0);
     await expireLease();
     bookingModel();
