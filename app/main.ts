@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { loadConfig, secretsOf, type Config } from './config.ts';
+import { describeDatabase, loadConfig, secretsOf, type Config } from './config.ts';
 import { COMMANDS, type Command } from './contract/commands.ts';
 import { migrate } from './db/migrate.ts';
 import { systemClock as clock } from './kit/clock.ts';
-import { isAppError, messageOf } from './kit/errors.ts';
+import { AppError, isAppError, messageOf } from './kit/errors.ts';
 import type { Logger } from './kit/logger.ts';
 import { createLogger } from './observability/logger.ts';
 import { createRedactor } from './observability/redact.ts';
@@ -120,7 +120,12 @@ const main = async (): Promise<number> => {
   }
   if (!isCommand(name) || rest.length > 0) throw new UsageError(`unknown command: ${[name, ...rest].join(' ')}`);
   const config = loadConfig(process.env, { command: name, version: versionOf() });
-  return RUN[name]({ config, logger: await loggerFor(name, config), options });
+  try {
+    return await RUN[name]({ config, logger: await loggerFor(name, config), options });
+  } catch (error) {
+    if (!isAppError(error, 'DATABASE_UNAVAILABLE')) throw error;
+    throw new AppError('DATABASE_UNAVAILABLE', `${error.message}: ${describeDatabase(config.database.url)}, see DATABASE_URL`, { cause: error });
+  }
 };
 
 const report = (error: unknown): number => {

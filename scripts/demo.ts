@@ -2,8 +2,8 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { AppError, isAppError } from '../app/kit/errors.ts';
-import { readSettings, USAGE } from './demo/settings.ts';
-import { createStopper } from './demo/stopper.ts';
+import { readSettings, UsageError, USAGE } from './demo/settings.ts';
+import { createStopper, LOCK } from './demo/stopper.ts';
 
 // What `npm start` runs under Node 24: the whole product in one process, with a stand-in for every part that is not real.
 
@@ -18,6 +18,10 @@ const say = (line: string): void => {
 /** An error of ours is a text for a person; any other is a fault whose stack is wanted. */
 const explain = (error: unknown): number => {
   if (isAppError(error, 'STOPPED')) return 0;
+  if (error instanceof UsageError) {
+    console.error(error.message);
+    return 2;
+  }
   if (!(error instanceof AppError)) {
     console.error(error);
     return 70;
@@ -34,7 +38,6 @@ const main = async (): Promise<number> => {
     return 0;
   }
   const { version } = JSON.parse(readFileSync(join(clone, 'package.json'), 'utf8')) as { version: string };
-  say(`Valera ${version}. Ctrl-C stops it.`);
   const stopper = createStopper({ say, process });
   const fail = (error: unknown): void => {
     process.exitCode = explain(error);
@@ -51,9 +54,11 @@ const main = async (): Promise<number> => {
       return 70;
     }
     return Number(process.exitCode ?? 0);
+  } catch (error) {
+    return explain(error); // before the parts are stopped: the reason comes first
   } finally {
-    await stopper.stopAll();
-    say('Stopped.');
+    const stopped = await stopper.stopAll();
+    if (stopped.some((name) => name !== LOCK)) say('Stopped.');
   }
 };
 

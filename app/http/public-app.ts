@@ -13,9 +13,6 @@ type Deps = Readonly<{
   isDraining: () => boolean;
 }>;
 
-const askReady = (health: Health, isDraining: () => boolean): Readonly<{ ok: boolean; reason: string }> =>
-  isDraining() ? { ok: false, reason: 'draining' } : health.ready();
-
 /** The listener that the internet, the load balancer and the kubelet see: webhook, liveness, readiness, status words. */
 export const createPublicApp = ({ scope, webhook, health, isDraining }: Deps): Koa<RequestState> => {
   const router = new Router<RequestState>();
@@ -24,9 +21,9 @@ export const createPublicApp = ({ scope, webhook, health, isDraining }: Deps): K
     ctx.body = 'up'; // says only that the event loop turns: anything more and an outage elsewhere restarts every pod
   });
   router.get(PUBLIC_PATHS.ready, (ctx) => {
-    const { ok, reason } = askReady(health, isDraining);
+    const ok = !isDraining() && health.ready().ok;
     ctx.status = ok ? 200 : 503;
-    ctx.body = reason;
+    ctx.body = ok ? 'ready' : 'not ready'; // the reason names hosts and versions: it is for the admin listener
   });
   router.get(PUBLIC_PATHS.health, async (ctx) => {
     const { status, body } = presentPublicHealth(await health.detail());

@@ -23,6 +23,8 @@ const LONGEST_TEXT = 8_192;
 const LONGEST_INPUT = 65_536;
 // Longer than any secret: what stands this close to a cut may be half of one, which no rule knows.
 const UNSURE_END = 1_000;
+// A secret of three letters would blank them in every word, and what a log still says would tell the secret.
+const SHORTEST_EXACT = 6;
 const DEEPEST = 8;
 const MOST_ITEMS = 200;
 
@@ -37,12 +39,11 @@ export type Redactor = Readonly<{ text: (text: string) => string; fields: (field
 
 /**
  * Blanks credentials, phones and card numbers in anything that is about to be logged: values, names of fields, errors with their causes.
- * `secrets` are blanked wherever they stand, whatever they look like. The result is plain data of bounded depth and breadth.
+ * `secrets` of at least 6 characters are blanked wherever they stand, whatever they look like. The result is plain data of bounded depth and breadth.
  */
 export const createRedactor = (secrets: readonly string[] = []): Redactor => {
-  const exact = [...new Set(secrets.flatMap((secret) => [secret, encodeURIComponent(secret)]))]
-    .filter((secret) => secret !== '')
-    .sort((a, b) => b.length - a.length);
+  const unmistakable = secrets.filter((secret) => secret.length >= SHORTEST_EXACT);
+  const exact = [...new Set(unmistakable.flatMap((secret) => [secret, encodeURIComponent(secret)]))].sort((a, b) => b.length - a.length);
 
   const text = (input: string): string => {
     const withoutExact = exact.reduce((rest, secret) => rest.replaceAll(secret, HIDDEN), input.slice(0, LONGEST_INPUT));

@@ -1,6 +1,12 @@
 /** What the page is told as it happens. */
 export type SandboxEvent =
-  Readonly<{ kind: 'message'; chatId: number; messageId: number }> | Readonly<{ kind: 'typing'; chatId: number }> | Readonly<{ kind: 'webhook' }>;
+  | Readonly<{ kind: 'message'; chatId: number; messageId: number }>
+  | Readonly<{ kind: 'typing'; chatId: number }>
+  | Readonly<{ kind: 'webhook' }>
+  /** An update waits for the bot. */
+  | Readonly<{ kind: 'queued'; lane: string }>
+  /** Faults were set, or one struck. */
+  | Readonly<{ kind: 'faults' }>;
 
 export type Events = ReturnType<typeof createEvents>;
 

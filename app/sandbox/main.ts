@@ -3,7 +3,7 @@ import { AppError, isAppError, messageOf } from '../kit/errors.ts';
 import type { Logger } from '../kit/logger.ts';
 import { startSandbox } from './server.ts';
 
-const USAGE = `Usage: node app/sandbox/main.ts --data-dir DIR --token TOKEN [--port 3000] [--host 127.0.0.1] [--host-name NAME]… [--retry-base-ms N] [--retry-cap-ms N] [--delivery-timeout-ms N] [--no-limits] [--database embedded|real]
+const USAGE = `Usage: node app/sandbox/main.ts --data-dir DIR --token TOKEN [--port 3000] [--host 127.0.0.1] [--host-name NAME]… [--retry-base-ms N] [--retry-cap-ms N] [--delivery-timeout-ms N] [--press-expiry-ms N] [--no-limits] [--database embedded|real]
 The sandbox as a process of its own. Prints one JSON line with its addresses and keys when it is ready; SIGINT or SIGTERM stops it.
 Each of --port, --data-dir, --token may come from SANDBOX_PORT, SANDBOX_DATA_DIR, SANDBOX_TOKEN instead.
 --database says which of the two the page shows (default: real).
@@ -36,6 +36,7 @@ const OPTIONS = {
   'retry-base-ms': option,
   'retry-cap-ms': option,
   'delivery-timeout-ms': option,
+  'press-expiry-ms': option,
   'no-limits': { type: 'boolean' },
   database: option,
   help: { type: 'boolean' },
@@ -50,7 +51,12 @@ const parse = () => {
 };
 
 type Flags = ReturnType<typeof parse>;
-const DURATION_FLAGS = { 'retry-base-ms': 'retryBaseMs', 'retry-cap-ms': 'retryCapMs', 'delivery-timeout-ms': 'deliveryTimeoutMs' } as const;
+const DURATION_FLAGS = {
+  'retry-base-ms': 'retryBaseMs',
+  'retry-cap-ms': 'retryCapMs',
+  'delivery-timeout-ms': 'deliveryTimeoutMs',
+  'press-expiry-ms': 'pressExpiryMs',
+} as const;
 
 const readDatabase = (text = 'real'): 'embedded' | 'real' => {
   if (text !== 'embedded' && text !== 'real') throw new AppError('CONFIG_INVALID', `--database: embedded or real is expected (got ${text})`);
@@ -65,14 +71,14 @@ const readDurations = (flags: Flags): Record<string, number> =>
     }),
   );
 
-const UNLIMITED = { privatePerSecond: Infinity, privateBurst: Infinity, groupPerMinute: Infinity };
+const UNLIMITED = { privatePerSecond: Infinity, privateBurst: Infinity, groupPerMinute: Infinity, bulkPerSecond: Infinity };
 
 const readOptions = (flags: Flags, env: NodeJS.ProcessEnv) => ({
   host: flags.host ?? '127.0.0.1',
   port: readNumber('--port', flags.port ?? env['SANDBOX_PORT'] ?? '3000'),
   dataDir: required('--data-dir', flags['data-dir'] ?? env['SANDBOX_DATA_DIR']),
   accessToken: required('--token', flags.token ?? env['SANDBOX_TOKEN']),
-  durations: readDurations(flags),
+  durations: { ...(flags['no-limits'] ? { setWebhookPauseMs: 0 } : {}), ...readDurations(flags) },
   ...(flags['no-limits'] ? { limits: UNLIMITED } : {}),
   ...(flags['host-name'] ? { remote: { hostNames: flags['host-name'] } } : {}),
 });

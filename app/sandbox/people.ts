@@ -25,6 +25,8 @@ export const ANNA = person(100_001, 'Анна');
 const BORIS = person(100_002, 'Борис');
 export const MANAGER = person(100_003, 'Марина');
 export const GROUP: Chat.SupergroupChat = Object.freeze({ id: -1_001_000_000_001, type: 'supergroup', title: 'Заявки — Пример-Авто' });
+/** What the group becomes when the fault «migrate_group» plays its upgrade. */
+export const MIGRATED_GROUP: Chat.SupergroupChat = Object.freeze({ ...GROUP, id: -1_001_000_000_002 });
 
 const GUESTS = { first: 100_100, last: 199_999 } as const;
 const known = new Map([ANNA, BORIS, MANAGER].map((user) => [user.id, user]));
@@ -38,7 +40,8 @@ export const findPerson = (id: number): User | undefined => {
 
 /** The chat with this id, or undefined when nobody of the sandbox has it. */
 export const findChat = (id: number): Exclude<Chat, Chat.ChannelChat> | undefined => {
-  if (id === GROUP.id) return GROUP;
+  const group = [GROUP, MIGRATED_GROUP].find((known) => known.id === id);
+  if (group) return group;
   const user = findPerson(id);
   return user && id !== MANAGER.id ? { id, type: 'private', first_name: user.first_name } : undefined;
 };

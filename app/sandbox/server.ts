@@ -4,9 +4,11 @@ import { type Clock, systemClock } from '../kit/clock.ts';
 import { AppError, messageOf } from '../kit/errors.ts';
 import type { Logger } from '../kit/logger.ts';
 import { createBotApi } from './bot-api/bot-api.ts';
+import { createCalls } from './bot-api/calls.ts';
 import { createDelivery } from './bot-api/delivery.ts';
 import { createChats } from './chats.ts';
 import { createEvents } from './events.ts';
+import { createFaults } from './faults/faults.ts';
 import { createHttpApp } from './http/app.ts';
 import { createEventStreams } from './http/event-stream.ts';
 import { createGuard } from './http/guard.ts';
@@ -84,9 +86,10 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
   const store = openStore({ dataDir, clock, logger });
   const delivery = createDelivery({ store, events, clock, durations, logger });
   const chats = createChats({ store, events, clock, scripted: parts.model === 'scripted', onQueued: delivery.kick });
-  const botApi = createBotApi({ store, chats, events, delivery, clock, durations, limits, allowHttpAnywhere: remote !== undefined });
+  const [faults, calls] = [createFaults({ events }), createCalls()];
+  const botApi = createBotApi({ store, chats, events, delivery, faults, calls, clock, durations, limits, allowHttpAnywhere: remote !== undefined });
   const streams = createEventStreams({ store, events, pingMs: durations.eventsPingMs });
-  const deps = { store, chats, botApi, modelApi: createModelApi({ clock }), guard, streams, files, limits, parts, workshopName };
+  const deps = { store, chats, botApi, faults, calls, modelApi: createModelApi({ clock }), guard, streams, files, limits, parts, workshopName, clock, logger };
   const handle = createHttpApp({ guard, logger, routes: (router) => addRoutes(router, deps) }).callback();
   server.on('request', (request, response) => void handle(request, response));
   delivery.restart();
@@ -102,7 +105,9 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
     llmModel: SCRIPTED_MODEL,
     stop: async () => {
       streams.closeAll();
+      chats.stop();
       await Promise.all([delivery.stop(), close(server)]);
+      await new Promise(setImmediate); // the last ended connections still write down what the bot was told
       store.close();
     },
   };

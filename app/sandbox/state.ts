@@ -1,26 +1,40 @@
 import type { Message, Update } from 'grammy/types';
+import { enqueue, pendingUpdates, type Queue, type QueuedUpdate, removeFromQueue } from './queue.ts';
+import { messageOf, placeOf, type UpdateKind } from './places.ts';
 
-export type UpdateKind = 'message' | 'edited_message';
 export type Delivery = 'waiting' | 'failing' | 'delivered' | 'expired' | 'unheard';
 type Webhook = Readonly<{ url: string; secretToken: string | undefined; maxConnections: number }>;
 export type Identity = Readonly<{ botToken: string; llmApiKey: string }>;
+/** What the bot was told about a call: the whole answer, a refusal (nothing happened), or not fully, although it happened. */
+type Told = 'ok' | 'refused' | 'withheld';
 
-/** One line of the journal; `at` is milliseconds since the epoch. */
+/** One line of the journal; `at` is milliseconds since the epoch. docs/sandbox.md describes each kind. */
 export type Entry = Readonly<
   { at: number } & (
+    | { kind: 'snapshot'; state: Snapshot }
     | { kind: 'identity'; identity: Identity }
     | { kind: 'webhook'; webhook: Webhook | null; dropPending: boolean }
     | { kind: 'allowed'; updates: readonly string[] | null }
     | { kind: 'received'; update: Update; heard: boolean }
-    | { kind: 'sent'; message: Message; scripted: boolean }
-    | { kind: 'attempt'; updateId: number; chatId: number; status: number | null; error: string }
-    | { kind: 'settled'; updateId: number; chatId: number; how: 'delivered' | 'expired'; status: number | null }
+    | { kind: 'sent'; message: Message; scripted: boolean; hash?: string }
+    | { kind: 'rewritten'; message: Message; hash: string }
+    | {
+        kind: 'told';
+        method: string;
+        chatId: number | null;
+        messageId: number | null;
+        hash: string | null;
+        told: Told;
+        code: number | null;
+        fault: string | null;
+      }
+    | { kind: 'attempt'; updateId: number; chatId: number; status: number | null; error: string; startedAt?: number }
+    | { kind: 'settled'; updateId: number; chatId: number; how: 'delivered' | 'expired'; status: number | null; startedAt?: number }
   )
 >;
 
 export type ShownMessage = { message: Message; scripted: boolean; updateId: number | null; delivery: Delivery | null };
-export type QueuedUpdate = Readonly<{ update: Update; chatId: number; messageId: number; queuedAtMs: number }>;
-export type ChatRecord = { messages: Map<number, ShownMessage>; lastMessageId: number; queue: QueuedUpdate[] };
+export type ChatRecord = { messages: Map<number, ShownMessage>; lastMessageId: number };
 
 export type SandboxState = {
   identity: Identity | null;
@@ -29,9 +43,22 @@ export type SandboxState = {
   lastError: Readonly<{ atMs: number; message: string }> | null;
   lastUpdateId: number;
   chats: Map<number, ChatRecord>;
+  /** Chats whose person blocked the bot, or groups it was removed from. */
+  closed: Set<number>;
+  queue: Queue;
 };
 
+/** The state as JSON: what the journal's older lines add up to. */
+export type Snapshot = Readonly<
+  Pick<SandboxState, 'identity' | 'webhook' | 'allowed' | 'lastError' | 'lastUpdateId'> & {
+    chats: readonly Readonly<{ id: number; lastMessageId: number; messages: readonly ShownMessage[] }>[];
+    closed: readonly number[];
+    pending: readonly QueuedUpdate[];
+  }
+>;
+
 const FIRST_UPDATE_ID = 870_000_000;
+const NOT_SENT_UNASKED: ReadonlySet<string> = new Set(['chat_member', 'message_reaction', 'message_reaction_count']);
 
 export const emptyState = (): SandboxState => ({
   identity: null,
@@ -40,12 +67,14 @@ export const emptyState = (): SandboxState => ({
   lastError: null,
   lastUpdateId: FIRST_UPDATE_ID,
   chats: new Map(),
+  closed: new Set(),
+  queue: { lanes: new Map(), byId: new Map() },
 });
 
 export const chatRecord = (state: SandboxState, chatId: number): ChatRecord => {
   const existing = state.chats.get(chatId);
   if (existing) return existing;
-  const created: ChatRecord = { messages: new Map(), lastMessageId: 0, queue: [] };
+  const created: ChatRecord = { messages: new Map(), lastMessageId: 0 };
   state.chats.set(chatId, created);
   return created;
 };
@@ -55,70 +84,92 @@ const show = (record: ChatRecord, shown: ShownMessage): void => {
   record.lastMessageId = Math.max(record.lastMessageId, shown.message.message_id);
 };
 
-const markDelivery = (record: ChatRecord, { updateId, delivery }: { updateId: number; delivery: Delivery }): number | undefined => {
-  const queued = record.queue.find(({ update }) => update.update_id === updateId);
-  const shown = queued && record.messages.get(queued.messageId);
+const markDelivery = (state: SandboxState, { updateId, delivery }: { updateId: number; delivery: Delivery }): void => {
+  const item = state.queue.byId.get(updateId);
+  const shown = item && item.messageId !== null ? state.chats.get(item.chatId)?.messages.get(item.messageId) : undefined;
   // An edit replaces the update a message waits for: the fate of the older one says nothing about the newer.
   if (shown?.updateId === updateId) shown.delivery = delivery;
-  return queued?.messageId;
 };
 
-const settle = (record: ChatRecord, { updateId, delivery }: { updateId: number; delivery: Delivery }): void => {
-  markDelivery(record, { updateId, delivery });
-  const index = record.queue.findIndex(({ update }) => update.update_id === updateId);
-  if (index >= 0) record.queue.splice(index, 1);
+const settle = (state: SandboxState, fate: { updateId: number; delivery: Delivery }): void => {
+  markDelivery(state, fate);
+  removeFromQueue(state.queue, fate.updateId);
 };
 
 const receive = (state: SandboxState, { update, heard, at }: { update: Update; heard: boolean; at: number }): void => {
-  const message = update.message ?? update.edited_message;
-  if (!message) return;
-  const record = chatRecord(state, message.chat.id);
-  show(record, { message, scripted: false, updateId: update.update_id, delivery: heard ? 'waiting' : 'unheard' });
+  const place = placeOf(update);
+  if (!place) return;
+  const message = messageOf(update);
+  if (message) show(chatRecord(state, place.chatId), { message, scripted: false, updateId: update.update_id, delivery: heard ? 'waiting' : 'unheard' });
+  const membership = update.my_chat_member?.new_chat_member.status;
+  if (membership === 'kicked') state.closed.add(place.chatId);
+  if (membership === 'member') state.closed.delete(place.chatId);
   state.lastUpdateId = Math.max(state.lastUpdateId, update.update_id);
-  if (heard) record.queue.push({ update, chatId: message.chat.id, messageId: message.message_id, queuedAtMs: at });
+  if (heard) enqueue(state.queue, { update, ...place, queuedAtMs: at });
 };
 
 const dropQueues = (state: SandboxState): void => {
-  for (const record of state.chats.values()) {
-    for (const { update } of record.queue.slice()) settle(record, { updateId: update.update_id, delivery: 'expired' });
-  }
+  for (const { update } of pendingUpdates(state.queue)) settle(state, { updateId: update.update_id, delivery: 'expired' });
+};
+
+const rewrite = (state: SandboxState, message: Message): void => {
+  const shown = state.chats.get(message.chat.id)?.messages.get(message.message_id);
+  if (shown) shown.message = message;
+};
+
+const restore = (state: SandboxState, { chats, closed, pending, ...plain }: Snapshot): void => {
+  const messagesOf = (messages: readonly ShownMessage[]) => new Map(messages.map((shown) => [shown.message.message_id, shown]));
+  Object.assign(state, emptyState(), plain, {
+    chats: new Map(chats.map(({ id, lastMessageId, messages }) => [id, { lastMessageId, messages: messagesOf(messages) }])),
+    closed: new Set(closed),
+  });
+  for (const item of pending) enqueue(state.queue, item);
+};
+
+const webhookChanged = (state: SandboxState, { webhook, dropPending }: { webhook: Webhook | null; dropPending: boolean }): void => {
+  state.webhook = webhook;
+  state.lastError = null;
+  if (dropPending) dropQueues(state);
+};
+
+/** The state as one journal line holds it; of each chat the newest `keepPerChat` messages. */
+export const takeSnapshot = (state: SandboxState, keepPerChat: number): Snapshot => {
+  const { identity, webhook, allowed, lastError, lastUpdateId } = state;
+  return {
+    identity,
+    webhook,
+    allowed,
+    lastError,
+    lastUpdateId,
+    chats: [...state.chats].map(([id, { lastMessageId, messages }]) => ({ id, lastMessageId, messages: [...messages.values()].slice(-keepPerChat) })),
+    closed: [...state.closed],
+    pending: pendingUpdates(state.queue),
+  };
+};
+
+type Appliers = Readonly<{ [Kind in Entry['kind']]: (state: SandboxState, entry: Extract<Entry, { kind: Kind }>) => void }>;
+
+const APPLIERS: Appliers = {
+  snapshot: (state, { state: snapshot }) => restore(state, snapshot),
+  identity: (state, { identity }) => void (state.identity = identity),
+  webhook: webhookChanged,
+  allowed: (state, { updates }) => void (state.allowed = updates),
+  received: receive,
+  sent: (state, { message, scripted }) => show(chatRecord(state, message.chat.id), { message, scripted, updateId: null, delivery: null }),
+  rewritten: (state, { message }) => rewrite(state, message),
+  told: () => undefined, // for those who read the journal
+  attempt: (state, { at, updateId, error }) => {
+    state.lastError = { atMs: at, message: error };
+    markDelivery(state, { updateId, delivery: 'failing' });
+  },
+  settled: (state, { updateId, how }) => settle(state, { updateId, delivery: how }),
 };
 
 /** The only place that changes the state; the same for a line just written and for one read back after a restart. */
 export const applyEntry = (state: SandboxState, entry: Entry): void => {
-  switch (entry.kind) {
-    case 'identity':
-      state.identity = entry.identity;
-      return;
-    case 'webhook':
-      state.webhook = entry.webhook;
-      state.lastError = null;
-      if (entry.dropPending) dropQueues(state);
-      return;
-    case 'allowed':
-      state.allowed = entry.updates;
-      return;
-    case 'received':
-      receive(state, entry);
-      return;
-    case 'sent':
-      show(chatRecord(state, entry.message.chat.id), { message: entry.message, scripted: entry.scripted, updateId: null, delivery: null });
-      return;
-    case 'attempt':
-      state.lastError = { atMs: entry.at, message: entry.error };
-      markDelivery(chatRecord(state, entry.chatId), { updateId: entry.updateId, delivery: 'failing' });
-      return;
-    case 'settled':
-      settle(chatRecord(state, entry.chatId), { updateId: entry.updateId, delivery: entry.how });
-      return;
-  }
+  const apply: (state: SandboxState, entry: never) => void = APPLIERS[entry.kind];
+  apply(state, entry as never); // the table pairs each kind with its own applier, which the compiler cannot follow
 };
 
-/** Everything undelivered, in the order of update_id. */
-export const pendingUpdates = (state: SandboxState): QueuedUpdate[] =>
-  [...state.chats.values()].flatMap(({ queue }) => queue).sort((a, b) => a.update.update_id - b.update.update_id);
-
-export const pendingCount = (state: SandboxState): number => [...state.chats.values()].reduce((sum, { queue }) => sum + queue.length, 0);
-
-/** Whether the bot asked to hear updates of this kind; an empty or missing list means all we ever send. */
-export const isHeard = (state: SandboxState, kind: UpdateKind): boolean => !state.allowed?.length || state.allowed.includes(kind);
+/** Whether the bot asked to hear updates of this kind; without a list it hears all but the kinds Telegram sends on demand only. */
+export const isHeard = (state: SandboxState, kind: UpdateKind): boolean => (state.allowed?.length ? state.allowed.includes(kind) : !NOT_SENT_UNASKED.has(kind));

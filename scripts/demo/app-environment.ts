@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { PUBLIC_PATHS } from '../../app/contract/endpoints.ts';
 import { GROUP } from '../../app/sandbox/people.ts';
-import type { Settings } from './settings.ts';
+import { DEMO_VARIABLES, type Settings } from './settings.ts';
 
 type Environment = Record<string, string | undefined>;
 
@@ -18,7 +18,7 @@ type AppEnvironmentOptions = Readonly<{
 }>;
 
 /** Names that the demo reads itself; the app would take them for slips of its own. */
-const NOT_FOR_THE_APP = ['SANDBOX_PORT', 'VALERA_DATA_DIR', 'VALERA_REVISION', 'VALERA_ROLE_FILE'];
+const NOT_FOR_THE_APP = [...DEMO_VARIABLES, 'VALERA_REVISION', 'VALERA_ROLE_FILE'];
 
 const without = (env: Readonly<Environment>, names: readonly string[]): Environment =>
   Object.fromEntries(Object.entries(env).filter(([name]) => !names.some((left) => name === left || name === `${left}_FILE`)));
@@ -32,7 +32,6 @@ const telegramOf = ({ env, settings, sandbox, accessToken }: AppEnvironmentOptio
     ...secret,
     TELEGRAM_BOT_TOKEN: sandbox.botToken,
     TELEGRAM_API_BASE_URL: sandbox.botApiBaseUrl,
-    TELEGRAM_MODE: 'webhook',
     TELEGRAM_WEBHOOK_URL: `http://127.0.0.1:${settings.ports.app}${PUBLIC_PATHS.webhook}`,
     MANAGER_CHAT_ID: env['MANAGER_CHAT_ID'] || String(GROUP.id),
   };

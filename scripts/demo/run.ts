@@ -1,21 +1,23 @@
-import { join, relative } from 'node:path';
-import { loadConfig, secretsOf, type Config } from '../../app/config.ts';
+import { join } from 'node:path';
+import { describeDatabase, loadConfig, secretsOf, type Config } from '../../app/config.ts';
 import { migrate } from '../../app/db/migrate.ts';
 import { systemClock } from '../../app/kit/clock.ts';
+import { AppError, isAppError } from '../../app/kit/errors.ts';
 import type { Logger } from '../../app/kit/logger.ts';
 import { createLogger } from '../../app/observability/logger.ts';
-import { lockDataDir } from '../../app/sandbox/data-lock.ts';
+import { type DataLock, lockDataDir } from '../../app/sandbox/data-lock.ts';
 import { startEmbeddedPostgres } from '../../app/sandbox/postgres.ts';
 import { startSandbox } from '../../app/sandbox/server.ts';
 import { startApp } from '../../app/serve.ts';
 import { loadWorkshop } from '../../app/workshop/load.ts';
 import { buildAppEnvironment } from './app-environment.ts';
-import { assertPortsFree } from './ports.ts';
+import { assertPortsFree, freePorts } from './ports.ts';
 import { resetData } from './reset.ts';
 import type { Settings } from './settings.ts';
 import { openLog, pickStateDir, readAccessToken } from './state-dir.ts';
-import type { Stopper } from './stopper.ts';
+import { LOCK, type Stopper } from './stopper.ts';
 import { summarise } from './summary.ts';
+import { folderBeside, startCommand } from './way-out.ts';
 
 export type RunOptions = Readonly<{
   settings: Settings;
@@ -38,6 +40,10 @@ const migrateDatabase = async ({ database }: Config, logger: Logger): Promise<vo
     timeoutMs: migrationTimeoutMs,
     clock: systemClock,
     logger,
+  }).catch((error: unknown) => {
+    if (!isAppError(error, 'DATABASE_UNAVAILABLE')) throw error;
+    const hint = 'Does it run there, and are user and password right?';
+    throw new AppError('DATABASE_UNAVAILABLE', `DATABASE_URL: ${describeDatabase(url)} cannot be used: ${error.message}. ${hint}`, { cause: error });
   });
 };
 
@@ -62,25 +68,67 @@ const openLogger = (options: { file: string; level: Config['log']['level']; secr
   return createLogger({ level: options.level, secrets: options.secrets, destination: { write } });
 };
 
-/** Starts every part in order: nothing is touched before the lock is held and the ports are known to be free. */
-export const startEverything = async (options: RunOptions): Promise<void> => {
-  const { settings, env, clone, version, stopper, say } = options;
-  const lock = await lockDataDir(settings.dataDir, { onWait: () => say('An earlier run is still stopping; waiting for it …') });
-  void stopper.requested.then(lock.stopping);
-  stopper.add('the lock', () => lock.release());
-  await assertPortsFree(settings.ports);
+/** Stands for what is known only later, so that a person's own settings are checked before anything is started. */
+const LATER = {
+  sandbox: {
+    botToken: `1000000:${'x'.repeat(35)}`,
+    botApiBaseUrl: `http://${HOST}/telegram`,
+    llmBaseUrl: `http://${HOST}/llm/v1`,
+    llmApiKey: 'later',
+    llmModel: 'scripted',
+  },
+  databaseUrl: `postgresql://later@${HOST}/later`,
+  accessToken: 'later',
+};
 
-  const stateDir = pickStateDir([join(clone, '.valera'), join(settings.dataDir, 'state')]);
-  const shownStateDir = relative(clone, stateDir).startsWith('..') ? stateDir : relative(clone, stateDir);
-  const file = join(stateDir, 'app.log');
+const checkConfiguration = ({ settings, env, version }: RunOptions): void => {
+  loadConfig(buildAppEnvironment({ env, settings, ...LATER }), { command: 'serve', version });
+};
+
+/** A second start says how to start apart as a whole command; the lock knows nothing of the ports. */
+const takeFolder = async ({ settings, stopper, say }: RunOptions): Promise<DataLock> => {
+  const lock = await lockDataDir(settings.dataDir, { onWait: () => say('An earlier run is still stopping; waiting for it …') }).catch(
+    async (error: unknown) => {
+      if (!isAppError(error, 'ALREADY_RUNNING')) throw error;
+      const [reason] = error.message.split(', or start');
+      const command = startCommand({ dataDir: folderBeside(settings.dataDir), ports: await freePorts(settings.ports) });
+      throw new AppError('ALREADY_RUNNING', `${reason}, or start another one beside it:\n  ${command}`, { cause: error });
+    },
+  );
+  void stopper.requested.then(lock.stopping);
+  stopper.add(LOCK, () => lock.release());
+  return lock;
+};
+
+const pickFiles = ({ settings: { dataDir, ownDataDir }, clone }: RunOptions): Readonly<{ stateDir: string; logFile: string }> => {
+  const inData = join(dataDir, 'state');
+  const stateDir = pickStateDir([join(clone, '.valera'), inData]);
+  // Two runs of one clone on folders of their own must not write into one log.
+  return { stateDir, logFile: join(ownDataDir ? pickStateDir([dataDir, inData]) : stateDir, 'app.log') };
+};
+
+const clearData = async ({ settings, say }: RunOptions, logger: Logger): Promise<void> => {
+  await resetData(settings.dataDir, logger);
+  say(`Cleared the data in ${settings.dataDir}.${settings.parts.database === 'real' ? ' The database of DATABASE_URL is left as it is.' : ''}`);
+};
+
+/**
+ * Starts every part in order: nothing is touched before settings and content are known to be good, the lock is held and the ports are free.
+ * @throws AppError whose message is for a person
+ */
+export const startEverything = async (options: RunOptions): Promise<void> => {
+  const { settings, env, version, stopper, say } = options;
+  checkConfiguration(options);
+  const workshop = await loadWorkshop(settings.workshopDir);
+  const lock = await takeFolder(options);
+  await assertPortsFree(settings);
+  say(`Valera ${version}. Ctrl-C stops it.`);
+
+  const { stateDir, logFile: file } = pickFiles(options);
   const accessToken = readAccessToken(stateDir);
   const logger = openLogger({ file, level: 'info', secrets: [accessToken], say });
-  if (settings.reset) {
-    await resetData(settings.dataDir, logger);
-    say(`Cleared the data in ${settings.dataDir}.${settings.parts.database === 'real' ? ' The database of DATABASE_URL is left as it is.' : ''}`);
-  }
+  if (settings.reset) await clearData(options, logger);
 
-  const workshop = await loadWorkshop(settings.workshopDir);
   const database = await startDatabase(options, logger);
   const sandbox = await startSandbox({
     host: HOST,
@@ -103,7 +151,8 @@ export const startEverything = async (options: RunOptions): Promise<void> => {
   const running = {
     pageUrl: sandbox.pageUrl,
     accessToken,
-    stateDir: shownStateDir,
+    tokenFile: join(stateDir, 'sandbox-token'),
+    logFile: file,
     workshopName: workshop.name,
     databaseVersion: database.version,
     model: config.llm.model,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { nearest } from '../../app/contract/nearest.ts';
 import { AppError, messageOf } from '../../app/kit/errors.ts';
 import type { SandboxParts } from '../../app/sandbox/settings.ts';
 
@@ -11,10 +12,15 @@ export type Settings = Readonly<{
   reset: boolean;
   /** PostgreSQL's data and the sandbox's chats. */
   dataDir: string;
+  /** Whether a person named that folder; then the log goes there too. */
+  ownDataDir: boolean;
   ports: Ports;
   parts: SandboxParts;
   workshopDir: string;
 }>;
+
+/** A command line that nobody understands: the process ends with 2. */
+export class UsageError extends Error {}
 
 export type Surroundings = Readonly<{
   argv: readonly string[];
@@ -42,7 +48,12 @@ Each of these makes one part real:
   WORKSHOP_DIR                 your price list, hours and texts instead of the invented example
 Where things are:
   SANDBOX_PORT, HTTP_PORT, ADMIN_PORT    ports, 3000, 8080 and 9464 unless set
-  VALERA_DATA_DIR                        the data of this clone`;
+  VALERA_DATA_DIR                        the data of this clone, and then its log`;
+
+/** What only `npm start` reads; a slip of one of these is otherwise noticed by nobody. The app looks after its own. */
+export const DEMO_VARIABLES = ['SANDBOX_PORT', 'VALERA_DATA_DIR'] as const;
+/** Looks like a slip of a port and may well be another program's. */
+const NO_SLIP = 'SANDBOX_HOST';
 
 const HIGHEST_PORT = 65_535;
 const HASH_LENGTH = 12;
@@ -77,26 +88,35 @@ const readParts = (env: Surroundings['env'], problems: string[]): SandboxParts =
   };
 };
 
-const readFlags = (argv: readonly string[], problems: string[]): { help: boolean; reset: boolean } => {
+const findSlips = (env: Surroundings['env'], problems: string[]): void => {
+  for (const name of Object.keys(env)) {
+    const guess = env[name] && name !== NO_SLIP ? nearest(name, DEMO_VARIABLES) : undefined;
+    if (guess) problems.push(`${name}: unknown; is ${guess} meant?`);
+  }
+};
+
+const readFlags = (argv: readonly string[]): { help: boolean; reset: boolean } => {
   try {
     const { values } = parseArgs({ args: [...argv], options: { reset: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } } });
     return values;
   } catch (error) {
-    problems.push(`${messageOf(error)}. npm start -- --help lists what there is`);
-    return { help: false, reset: false };
+    throw new UsageError(`${messageOf(error)}\n\n${USAGE}`, { cause: error });
   }
 };
 
 /**
  * What the command line and the environment ask of `npm start`.
- * @throws AppError CONFIG_INVALID listing every problem
+ * @throws UsageError about the command line, AppError CONFIG_INVALID listing every problem of the environment
  */
 export const readSettings = (surroundings: Surroundings): Settings => {
   const { argv, env, clone } = surroundings;
   const problems: string[] = [];
+  const flags = readFlags(argv);
+  findSlips(env, problems);
   const settings = {
-    ...readFlags(argv, problems),
+    ...flags,
     dataDir: dataDirOf(surroundings),
+    ownDataDir: Boolean(env['VALERA_DATA_DIR']),
     ports: readPorts(env, problems),
     parts: readParts(env, problems),
     workshopDir: env['WORKSHOP_DIR'] ? resolve(clone, env['WORKSHOP_DIR']) : join(clone, 'app/workshop/example'),

@@ -4,7 +4,8 @@ import type { Settings } from './settings.ts';
 export type Running = Readonly<{
   pageUrl: string;
   accessToken: string;
-  stateDir: string;
+  tokenFile: string;
+  logFile: string;
   workshopName: string;
   databaseVersion: string | undefined;
   model: string;
@@ -26,8 +27,8 @@ export const summarise = ({ settings, running }: { settings: Settings; running: 
   const addresses: (readonly [string, string])[] = [
     ['App', `http://127.0.0.1:${ports.app}  ${Object.values(PUBLIC_PATHS).join(' ')}`],
     ['Admin', `http://127.0.0.1:${ports.admin}  ${Object.values(ADMIN_PATHS).join(' ')}`],
-    ['Token', `${running.accessToken}  (also in ${running.stateDir}/sandbox-token)`],
-    ['Log', `${running.stateDir}/app.log`],
+    ['Token', `${running.accessToken}  (also in ${running.tokenFile})`],
+    ['Log', running.logFile],
     ['Data', settings.dataDir],
   ];
   const kinds = [

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { processesOn, ROLES, startDemo, untilNothingRuns, type Demo, type Place } from '../support/npm-start.ts';
 import { freePort } from '../support/platform.ts';
 import { makeTempDir } from '../support/temp-dir.ts';
 
+const ROOT = join(import.meta.dirname, '../..');
 const ANNA = 100_001;
 
 describe('npm start', () => {
@@ -56,6 +60,24 @@ describe('npm start', () => {
     assert.ok(second.output().includes(`already running at ${await demo.ready}`), second.output());
     await assertWhole();
     assert.match(await history(), /first words/);
+  });
+
+  it('starts beside a running one by the command that it proposes', async () => {
+    const refused = startDemo(place);
+    await refused.exited;
+    const command = /^ {2}VALERA_DATA_DIR=(\S+) (?:SANDBOX|HTTP|ADMIN)_PORT.* npm start$/m.exec(refused.output());
+    assert.ok(command, refused.output());
+    const [line, folder = ''] = command;
+    const beside = spawn('sh', ['-c', line], { cwd: ROOT, detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
+    let output = '';
+    beside.stdout.setEncoding('utf8').on('data', (chunk: string) => (output += chunk));
+    while (!output.includes('Open this page:')) await once(beside.stdout, 'data');
+    await assertWhole();
+    process.kill(-(beside.pid ?? 0), 'SIGINT');
+    await once(beside.stdout, 'end');
+    await untilNothingRuns(folder);
+    assert.ok(existsSync(join(folder, 'app.log')));
+    await rm(folder, { recursive: true });
   });
 
   it('names a busy port and the way out', async () => {

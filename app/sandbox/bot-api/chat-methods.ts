@@ -1,12 +1,12 @@
-import type { Chat, ChatFullInfo, Message } from 'grammy/types';
-import { BOT, findChat, SHOWN_CHATS } from '../people.ts';
-import { type Arguments, isRecord, readBoolean, readJson, readString } from './arguments.ts';
+import type { ChatFullInfo, Message } from 'grammy/types';
+import { BOT } from '../people.ts';
+import { type Arguments, readInteger, readJson, readString } from './arguments.ts';
 import { checkEntities } from './check-entities.ts';
 import type { Handlers, MethodDeps } from './methods.ts';
 import { createRate } from './rate.ts';
 import { badRequest } from './refusal.ts';
+import { createChatReaders, type GroupOrPrivate, readCaption, readKeyboard, readText } from './send-arguments.ts';
 
-const MAX_TEXT_UTF16 = 4096;
 const ACTIONS = new Set([
   'typing',
   'upload_photo',
@@ -20,17 +20,10 @@ const ACTIONS = new Set([
   'record_video_note',
   'upload_video_note',
 ]);
+const NOT_MODIFIED =
+  'message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message';
 
-const readText = (args: Arguments): string => {
-  const text = readString(args, 'text')?.trimEnd() ?? '';
-  if (text.trim() === '') throw badRequest('message text is empty');
-  if (text.length > MAX_TEXT_UTF16) throw badRequest('message is too long');
-  // Entities only: a stand-in that does not parse Markdown must not pretend that it did.
-  if (readString(args, 'parse_mode')) throw badRequest('unsupported parse_mode');
-  return text;
-};
-
-const fullInfo = (chat: Exclude<Chat, Chat.ChannelChat>): ChatFullInfo => {
+const fullInfo = (chat: GroupOrPrivate): ChatFullInfo => {
   const common = {
     accent_color_id: 0,
     max_reaction_count: 11,
@@ -39,48 +32,70 @@ const fullInfo = (chat: Exclude<Chat, Chat.ChannelChat>): ChatFullInfo => {
   return { ...chat, ...common };
 };
 
-export const createChatMethods = ({
-  store,
-  chats,
-  events,
-  clock,
-  limits,
-}: MethodDeps): Pick<Handlers, 'getMe' | 'getChat' | 'sendMessage' | 'sendChatAction'> => {
+type EditedText = Extract<Awaited<ReturnType<Handlers['editMessageText']>>['result'], { text: string }>;
+type ChatMethod = 'getMe' | 'getChat' | 'getFile' | 'sendMessage' | 'sendPhoto' | 'sendChatAction' | 'editMessageText' | 'answerCallbackQuery';
+
+export const createChatMethods = ({ store, chats, events, clock, limits }: MethodDeps): Pick<Handlers, ChatMethod> => {
   const rate = createRate({ clock, limits });
+  const { readChat, readOpenChat, readReply } = createChatReaders({ store, chats });
 
-  const readChat = (args: Arguments): Exclude<Chat, Chat.ChannelChat> => {
-    const id = readString(args, 'chat_id') ?? '';
-    if (id === '') throw badRequest('chat_id is empty');
-    const chat = /^-?\d{1,16}$/.test(id) ? findChat(Number(id)) : undefined;
-    // A bot meets a guest only after the guest has written to it.
-    if (!chat || !(SHOWN_CHATS.includes(chat.id) || store.state.chats.has(chat.id))) throw badRequest('chat not found');
-    return chat;
-  };
-
-  const readReply = (args: Arguments, chatId: number): Message | undefined => {
-    const reply = readJson(args, 'reply_parameters');
-    if (!isRecord(reply)) return undefined;
-    const message = typeof reply['message_id'] === 'number' ? chats.shownMessage(chatId, reply['message_id']) : undefined;
-    if (!message && !readBoolean(reply, 'allow_sending_without_reply')) throw badRequest('message to be replied not found');
+  const readOwnText = (args: Arguments, chatId: number): Message => {
+    const message = chats.shownMessage(chatId, readInteger(args, 'message_id') ?? 0);
+    if (!message) throw badRequest('message to edit not found');
+    if (message.from?.id !== BOT.id || message.text === undefined) throw badRequest("message can't be edited");
     return message;
   };
 
   return {
     getMe: () => ({ result: BOT }),
     getChat: (args) => ({ result: fullInfo(readChat(args)) }),
+    getFile: (args) => {
+      const fileId = readString(args, 'file_id');
+      if (!fileId) throw badRequest('file_id not specified');
+      const found = chats.findFile(fileId);
+      if (!found) throw badRequest('invalid file_id');
+      const { file_id, file_unique_id, file_size = 0 } = found.file;
+      return { result: { file_id, file_unique_id, file_size, file_path: found.photo ? `photos/${file_id}.png` : `voice/${file_id}.oga` } };
+    },
     sendMessage: (args) => {
-      const chat = readChat(args);
+      const chat = readOpenChat(args);
       const text = readText(args);
       const entities = checkEntities(readJson(args, 'entities'), text);
-      const replyTo = readReply(args, chat.id);
+      const [replyTo, keyboard] = [readReply(args, chat.id), readKeyboard(args)];
       rate.take(chat.id);
-      return { result: chats.send({ chat, text, entities, replyTo }) };
+      return { result: chats.send({ chat, content: { text, entities }, replyTo, keyboard }) as Message.TextMessage };
+    },
+    sendPhoto: (args) => {
+      const chat = readOpenChat(args);
+      const photo = chats.findFile(readString(args, 'photo') ?? '')?.photo;
+      if (!photo) throw badRequest('wrong file identifier/HTTP URL specified');
+      const caption = readCaption(args);
+      const entities = checkEntities(readJson(args, 'caption_entities'), caption);
+      const [replyTo, keyboard] = [readReply(args, chat.id), readKeyboard(args)];
+      rate.take(chat.id);
+      return { result: chats.send({ chat, content: { photo, caption, entities }, replyTo, keyboard }) as Message.PhotoMessage };
     },
     sendChatAction: (args) => {
-      const chat = readChat(args);
+      const chat = readOpenChat(args);
       if (!ACTIONS.has(readString(args, 'action') ?? '')) throw badRequest('wrong parameter action in request');
       rate.take(chat.id);
       events.publish({ kind: 'typing', chatId: chat.id });
+      return { result: true };
+    },
+    editMessageText: (args) => {
+      const chat = readOpenChat(args);
+      const old = readOwnText(args, chat.id);
+      const text = readText(args);
+      const entities = checkEntities(readJson(args, 'entities'), text);
+      const keyboard = readKeyboard(args);
+      const same = text === old.text && JSON.stringify([entities, keyboard]) === JSON.stringify([old.entities ?? [], old.reply_markup]);
+      if (same) throw badRequest(NOT_MODIFIED);
+      rate.take(chat.id);
+      return { result: chats.rewrite(old, { text, entities, keyboard }) as EditedText };
+    },
+    answerCallbackQuery: (args) => {
+      if (!chats.answerPress(readString(args, 'callback_query_id') ?? ''))
+        throw badRequest('query is too old and response timeout expired or query ID is invalid');
       return { result: true };
     },
   };

@@ -2,88 +2,120 @@ import type { Clock } from '../../kit/clock.ts';
 import { messageOf } from '../../kit/errors.ts';
 import type { Logger } from '../../kit/logger.ts';
 import type { Events } from '../events.ts';
+import type { QueuedUpdate } from '../queue.ts';
 import type { SandboxDurations } from '../settings.ts';
-import type { QueuedUpdate } from '../state.ts';
 import type { Store } from '../store.ts';
-import { postUpdate } from './webhook-post.ts';
+import { afterFailure, freshRetry, type Retry } from './retry.ts';
+import { createSlots } from './slots.ts';
+import { type PostResult, postUpdate } from './webhook-post.ts';
 
-/** Milliseconds before the next attempt after `failures` of them: at once, then base, doubled up to the cap. */
-export const retryDelayMs = (failures: number, { retryBaseMs, retryCapMs }: Pick<SandboxDurations, 'retryBaseMs' | 'retryCapMs'>): number =>
-  failures <= 1 ? 0 : Math.min(retryCapMs, retryBaseMs * 2 ** Math.min(failures - 2, 30));
+const LOADED_PER_CONNECTION = 2;
 
 export type Delivery = ReturnType<typeof createDelivery>;
+export type DeliveryDeps = Readonly<{
+  store: Store;
+  events: Events;
+  clock: Clock;
+  durations: SandboxDurations;
+  logger: Logger;
+  post?: typeof postUpdate;
+  random?: () => number;
+}>;
+
+/** How long an update is worth delivering, from the moment it arose. */
+export const lifetimeMs = ({ update }: QueuedUpdate, { expiryMs, pressExpiryMs }: SandboxDurations): number =>
+  update.callback_query ? pressExpiryMs : expiryMs;
 
 /**
- * Webhook delivery: one lane per chat, the next update only after the former got 2xx or expired; lanes do not wait for each other.
- * `kick` after queueing, `restart` when the webhook changed (a sleeping lane tries the new address at once), `stop` leaves open updates open.
+ * Webhook delivery: in each lane the next update only after the former got 2xx or expired; lanes do not wait for each other,
+ * but only 2 × max_connections of them are loaded at a time, as in Telegram: that many failing chats stall the bot.
+ * `kick` after queueing, `restart` when the webhook changed (every lane tries the new address at once), `stop` leaves open updates open.
  */
-export const createDelivery = (deps: { store: Store; events: Events; clock: Clock; durations: SandboxDurations; logger: Logger; post?: typeof postUpdate }) => {
-  const { store, events, clock, durations, logger, post = postUpdate } = deps;
-  const lanes = new Map<number, Promise<void>>();
+export const createDelivery = ({ store, events, clock, durations, logger, post = postUpdate, random = Math.random }: DeliveryDeps) => {
+  const running = new Map<string, Promise<void>>();
   const stopping = new AbortController();
   let waking = new AbortController();
+  const connections = (): number => store.state.webhook?.maxConnections ?? 1;
+  const slots = createSlots(connections);
 
-  const head = (chatId: number): QueuedUpdate | undefined => store.state.chats.get(chatId)?.queue[0];
-  const isOpen = (item: QueuedUpdate): boolean => head(item.chatId) === item;
-  const told = (item: QueuedUpdate): void => events.publish({ kind: 'message', chatId: item.chatId, messageId: item.messageId });
+  const head = (lane: string): QueuedUpdate | undefined => store.state.queue.lanes.get(lane)?.[0];
+  const isOpen = (item: QueuedUpdate): boolean => head(item.lane) === item;
+  const told = ({ chatId, messageId }: QueuedUpdate): void => {
+    if (messageId !== null) events.publish({ kind: 'message', chatId, messageId });
+  };
 
-  const settle = (item: QueuedUpdate, { how, status }: { how: 'delivered' | 'expired'; status: number | null }): void => {
-    store.append({ kind: 'settled', updateId: item.update.update_id, chatId: item.chatId, how, status });
+  type Fate = Readonly<{ how: 'delivered' | 'expired'; status: number | null; startedAt?: number }>;
+  const settle = (item: QueuedUpdate, fate: Fate): void => {
+    store.append({ kind: 'settled', updateId: item.update.update_id, chatId: item.chatId, ...fate });
     told(item);
   };
 
-  /** One attempt; the wait before the next one, or undefined when the update is settled or nobody listens. */
-  const attempt = async (item: QueuedUpdate, failures: number): Promise<number | undefined> => {
+  const send = async (item: QueuedUpdate): Promise<PostResult> => {
     const { webhook } = store.state;
-    if (!webhook) return undefined;
-    if (clock.now().getTime() - item.queuedAtMs >= durations.expiryMs) {
+    if (!webhook) return { status: null, retryAfterMs: 0, error: 'no webhook' };
+    return post({ ...webhook, body: JSON.stringify(item.update), timeoutMs: durations.deliveryTimeoutMs, signal: stopping.signal });
+  };
+
+  const outlives = (item: QueuedUpdate, atMs: number): boolean => atMs <= item.queuedAtMs + lifetimeMs(item, durations);
+
+  /** One attempt; what to wait for before the next one, or undefined when the update is settled or nobody listens. */
+  const attempt = async (item: QueuedUpdate, retry: Retry): Promise<(Retry & { waitMs: number }) | undefined> => {
+    const startedAt = clock.now().getTime();
+    if (!outlives(item, startedAt)) {
       settle(item, { how: 'expired', status: null });
       return undefined;
     }
-    const result = await post({ ...webhook, body: JSON.stringify(item.update), timeoutMs: durations.deliveryTimeoutMs, signal: stopping.signal });
+    const { status, retryAfterMs, error } = await send(item);
     if (stopping.signal.aborted || !isOpen(item)) return undefined;
-    if (result.status !== null && result.status >= 200 && result.status < 300) {
-      settle(item, { how: 'delivered', status: result.status });
+    if (status !== null && status >= 200 && status < 300) {
+      settle(item, { how: 'delivered', status, startedAt });
       return undefined;
     }
-    store.append({ kind: 'attempt', updateId: item.update.update_id, chatId: item.chatId, status: result.status, error: result.error });
-    told(item);
-    return result.retryAfterMs ?? retryDelayMs(failures + 1, durations);
+    store.append({ kind: 'attempt', updateId: item.update.update_id, chatId: item.chatId, status, error, startedAt });
+    const next = afterFailure(retry, retryAfterMs, { ...durations, random });
+    if (outlives(item, clock.now().getTime() + next.waitMs)) {
+      told(item);
+      return next;
+    }
+    settle(item, { how: 'expired', status });
+    return undefined;
   };
 
+  const canRun = (lane: string): boolean => !stopping.signal.aborted && store.state.webhook !== null && head(lane) !== undefined;
+
   const deliver = async (item: QueuedUpdate): Promise<void> => {
-    for (let failures = 0; ; failures += 1) {
-      const waitMs = await attempt(item, failures);
-      if (waitMs === undefined) return;
-      await clock.sleep(waitMs, AbortSignal.any([stopping.signal, waking.signal]));
-      if (!isOpen(item)) return;
+    let retry = freshRetry(durations);
+    while (canRun(item.lane) && isOpen(item)) {
+      const { signal } = waking; // taken first: the webhook may change while its old address is tried
+      const next = await slots.run(async () => attempt(item, retry));
+      if (!next) return;
+      await clock.sleep(next.waitMs, AbortSignal.any([stopping.signal, signal]));
+      retry = signal.aborted ? freshRetry(durations) : next;
     }
   };
 
-  const canRun = (chatId: number): boolean => !stopping.signal.aborted && store.state.webhook !== null && head(chatId) !== undefined;
-
-  const runLane = async (chatId: number): Promise<void> => {
-    for (let item = head(chatId); item && canRun(chatId); item = head(chatId)) await deliver(item);
+  const runLane = async (lane: string): Promise<void> => {
+    for (let item = head(lane); item && canRun(lane); item = head(lane)) await deliver(item);
   };
 
-  const kick = (chatId: number): void => {
-    if (lanes.has(chatId) || !canRun(chatId)) return;
-    const lane = runLane(chatId)
+  const kick = (lane: string): void => {
+    if (running.has(lane) || !canRun(lane) || running.size >= connections() * LOADED_PER_CONNECTION) return;
+    const run = runLane(lane)
       .catch(async (error: unknown) => {
-        logger.error({ chatId, error: messageOf(error) }, 'sandbox delivery lane failed');
+        logger.error({ lane, error: messageOf(error) }, 'sandbox delivery lane failed');
         // The journal cannot be written (a full disk): without a pause the same update would be sent as fast as it is answered.
         await clock.sleep(durations.retryCapMs, stopping.signal);
       })
       .finally(() => {
-        lanes.delete(chatId);
-        // A message queued between the lane's last look and this line would wait for the next one.
-        kick(chatId);
+        running.delete(lane);
+        kickAll();
       });
-    lanes.set(chatId, lane);
+    running.set(lane, run);
   };
 
+  // A message queued between a lane's last look and its end would wait for the next one; and a lane that found no room waits for this.
   const kickAll = (): void => {
-    for (const chatId of store.state.chats.keys()) kick(chatId);
+    for (const lane of store.state.queue.lanes.keys()) kick(lane);
   };
 
   return {
@@ -95,7 +127,7 @@ export const createDelivery = (deps: { store: Store; events: Events; clock: Cloc
     },
     stop: async (): Promise<void> => {
       stopping.abort();
-      await Promise.all(lanes.values());
+      await Promise.all(running.values());
     },
   };
 };

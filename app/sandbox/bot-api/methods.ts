@@ -7,7 +7,19 @@ import type { Store } from '../store.ts';
 import type { Arguments } from './arguments.ts';
 import type { Delivery } from './delivery.ts';
 
-export type MethodName = 'getMe' | 'getChat' | 'sendMessage' | 'sendChatAction' | 'setWebhook' | 'deleteWebhook' | 'getWebhookInfo' | 'getUpdates';
+export type MethodName =
+  | 'getMe'
+  | 'getChat'
+  | 'getFile'
+  | 'sendMessage'
+  | 'sendPhoto'
+  | 'sendChatAction'
+  | 'editMessageText'
+  | 'answerCallbackQuery'
+  | 'setWebhook'
+  | 'deleteWebhook'
+  | 'getWebhookInfo'
+  | 'getUpdates';
 
 /** `description` is what the real server adds to some results ("Webhook was set"). */
 type Answer<Result> = Readonly<{ result: Result; description?: string }>;

@@ -1,8 +1,7 @@
 import type { Update, WebhookInfo } from 'grammy/types';
-import { pendingCount } from '../state.ts';
 import { type Arguments, readBoolean, readInteger, readString, readStringList } from './arguments.ts';
 import type { Handlers, MethodDeps } from './methods.ts';
-import { badRequest } from './refusal.ts';
+import { badRequest, tooManyRequests } from './refusal.ts';
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 const MAX_SECRET_LENGTH = 256;
@@ -29,8 +28,19 @@ export const createWebhookMethods = ({
   store,
   delivery,
   events,
+  clock,
+  durations,
   allowHttpAnywhere,
 }: MethodDeps): Pick<Handlers, 'setWebhook' | 'deleteWebhook' | 'getWebhookInfo'> => {
+  let nextSetAtMs = -Infinity;
+
+  /** About one call a second; what comes sooner is refused before it is looked at. */
+  const takeTurn = (): void => {
+    const now = clock.monotonicMs();
+    if (now < nextSetAtMs) throw tooManyRequests(nextSetAtMs - now);
+    nextSetAtMs = now + durations.setWebhookPauseMs;
+  };
+
   const remove = (args: Arguments): { result: true; description: string } => {
     const existed = store.state.webhook !== null;
     store.append({ kind: 'webhook', webhook: null, dropPending: readBoolean(args, 'drop_pending_updates') });
@@ -43,7 +53,7 @@ export const createWebhookMethods = ({
     return {
       url: webhook?.url ?? '',
       has_custom_certificate: false,
-      pending_update_count: pendingCount(store.state),
+      pending_update_count: store.state.queue.byId.size,
       ...(lastError ? { last_error_date: Math.floor(lastError.atMs / 1_000), last_error_message: lastError.message } : {}),
       ...(webhook ? { max_connections: webhook.maxConnections } : {}),
       ...(allowed?.length ? { allowed_updates: allowed as UpdateType[] } : {}),
@@ -54,6 +64,7 @@ export const createWebhookMethods = ({
     setWebhook: (args) => {
       const url = readString(args, 'url') ?? '';
       if (url === '') return remove(args);
+      takeTurn();
       checkUrl(url, allowHttpAnywhere);
       const secretToken = readSecret(args);
       const maxConnections = readMaxConnections(args);

@@ -1,15 +1,15 @@
 import { STATUS_CODES } from 'node:http';
 import { messageOf } from '../../kit/errors.ts';
 
-export type PostResult = Readonly<{ status: number | null; retryAfterMs: number | undefined; error: string }>;
+export type PostResult = Readonly<{ status: number | null; retryAfterMs: number; error: string }>;
 
-const MAX_RETRY_AFTER_S = 3_600;
+const MAX_INT = 2 ** 31 - 1;
 
-/** Seconds of a Retry-After header as milliseconds; anything but a whole number in 0…3600 is ignored, as Telegram does. */
-export const parseRetryAfterMs = (header: string | null): number | undefined => {
-  if (header === null || !/^\d{1,4}$/.test(header.trim())) return undefined;
+/** Seconds of a Retry-After header as milliseconds; 0 for anything that TDLib's to_integer_safe<int> does not read, dates among it. */
+export const parseRetryAfterMs = (header: string | null): number => {
+  if (header === null || !/^(?:0|[1-9]\d{0,9})$/.test(header)) return 0;
   const seconds = Number(header);
-  return seconds <= MAX_RETRY_AFTER_S ? seconds * 1_000 : undefined;
+  return seconds <= MAX_INT ? seconds * 1_000 : 0;
 };
 
 const describeFailure = (error: unknown): string => {
@@ -44,10 +44,10 @@ export const postUpdate = async (request: {
     const wording = STATUS_CODES[response.status] ?? 'Unknown';
     return {
       status: response.status,
-      retryAfterMs: response.ok ? undefined : parseRetryAfterMs(response.headers.get('retry-after')),
+      retryAfterMs: response.ok ? 0 : parseRetryAfterMs(response.headers.get('retry-after')),
       error: response.ok ? '' : `Wrong response from the webhook: ${response.status} ${wording}`,
     };
   } catch (error) {
-    return { status: null, retryAfterMs: undefined, error: describeFailure(error) };
+    return { status: null, retryAfterMs: 0, error: describeFailure(error) };
   }
 };

@@ -7,6 +7,7 @@ const RETRY_MS = 1_000;
 const MAX_BUFFERED_BYTES = 4 * 1_048_576;
 
 const render = (store: Store, event: SandboxEvent): string => {
+  if (event.kind === 'queued') return ''; // the bot's business
   if (event.kind !== 'message') return `event: ${event.kind}\ndata: ${JSON.stringify(event)}\n\n`;
   const shown = store.state.chats.get(event.chatId)?.messages.get(event.messageId);
   return shown ? `event: message\ndata: ${JSON.stringify({ chatId: event.chatId, message: viewMessage(shown) })}\n\n` : '';
@@ -20,6 +21,7 @@ export const createEventStreams = ({ store, events, pingMs }: { store: Store; ev
       const stream = new PassThrough();
       open.add(stream);
       const write = (text: string): void => {
+        if (text === '') return;
         if (stream.writableLength > MAX_BUFFERED_BYTES) stream.destroy();
         else stream.write(text);
       };

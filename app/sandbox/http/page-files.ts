@@ -1,39 +1,22 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 
 const TYPES = { html: 'text/html; charset=utf-8', css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8', svg: 'image/svg+xml' } as const;
-const NAMES = [
-  'index.html',
-  'locked.html',
-  'style.css',
-  'chat.css',
-  'main.js',
-  'api.js',
-  'column.js',
-  'composer.js',
-  'message.js',
-  'entities.js',
-  'parts.js',
-  'tabs.js',
-  'dom.js',
-  'icon.svg',
-] as const;
+const FOLDER = new URL('../page/', import.meta.url);
 
 export type PageFile = Readonly<{ type: string; body: Buffer }>;
 
+const extensionOf = (name: string): string => name.slice(name.lastIndexOf('.') + 1);
 const isExtension = (text: string): text is keyof typeof TYPES => Object.hasOwn(TYPES, text);
 
 /** The page's files, read once: nothing else of the disk can be asked for. */
 export const loadPageFiles = async (): Promise<ReadonlyMap<string, PageFile>> => {
-  const entries = await Promise.all(
-    NAMES.map(async (name): Promise<[string, PageFile]> => {
-      const extension = name.slice(name.lastIndexOf('.') + 1);
-      return [
-        name,
-        { type: isExtension(extension) ? TYPES[extension] : 'application/octet-stream', body: await readFile(new URL(`../page/${name}`, import.meta.url)) },
-      ];
-    }),
-  );
-  return new Map(entries);
+  const names = (await readdir(FOLDER)).filter((name) => isExtension(extensionOf(name)));
+  const entries = names.map(async (name): Promise<[string, PageFile]> => {
+    const extension = extensionOf(name);
+    const type = isExtension(extension) ? TYPES[extension] : 'application/octet-stream';
+    return [name, { type, body: await readFile(new URL(name, FOLDER)) }];
+  });
+  return new Map(await Promise.all(entries));
 };
 
 /** Nothing from elsewhere, no inline code, no frames, no forms that leave. */

@@ -1,6 +1,7 @@
-import type { Chat, User } from 'grammy/types';
+import type { Chat, Message, User } from 'grammy/types';
 import { z } from 'zod';
-import type { Chats, Content, Written } from '../chats.ts';
+import type { Chats, Written } from '../chats.ts';
+import type { Content } from '../content.ts';
 import { findPerson, MANAGER } from '../people.ts';
 import { HttpFault } from './fault.ts';
 
@@ -13,15 +14,26 @@ const scriptRequest = z.union([
   z.strictObject({ edit_message_id: id, text, ...author }),
   z.strictObject({ text, ...author, ...reply }),
   z.strictObject({ photo: z.literal(true), caption: z.string().max(1024).optional(), ...author, ...reply }),
+  z.strictObject({
+    photos: z.number().int().min(2).max(10),
+    caption: z.string().max(1024).optional(),
+    sibling_delay_ms: z.number().int().min(0).max(60_000).default(0),
+    ...author,
+    ...reply,
+  }),
   z.strictObject({ voice: z.literal(true), ...author, ...reply }),
 ]);
 type ScriptRequest = z.infer<typeof scriptRequest>;
 
-const SHAPES = '{"text": …}, {"photo": true, "caption"?: …}, {"voice": true} or {"edit_message_id": n, "text": …}, each with "from"?: id';
+const closedRequest = z.strictObject({ blocked: z.boolean(), ...author });
+const pressRequest = z.strictObject({ message_id: id, data: z.string().min(1).max(64), ...author });
 
-const parse = (body: unknown): ScriptRequest => {
-  const parsed = scriptRequest.safeParse(body);
-  if (!parsed.success) throw new HttpFault(400, `expected ${SHAPES}`);
+const SHAPES =
+  '{"text": …}, {"photo": true, "caption"?: …}, {"photos": 2…10, "caption"?: …, "sibling_delay_ms"?: n}, {"voice": true} or {"edit_message_id": n, "text": …}, each with "from"?: id';
+
+const parse = <Request>(schema: z.ZodType<Request>, body: unknown, shape: string): Request => {
+  const parsed = schema.safeParse(body);
+  if (!parsed.success) throw new HttpFault(400, `expected ${shape}`);
   return parsed.data;
 };
 
@@ -32,21 +44,50 @@ const authorOf = (chat: Exclude<Chat, Chat.ChannelChat>, from: number | undefine
   return user;
 };
 
-const contentOf = (request: Exclude<ScriptRequest, { edit_message_id: number }>): Content => {
+const contentOf = (request: Exclude<ScriptRequest, { edit_message_id: number } | { photos: number }>): Content => {
   if ('photo' in request) return { kind: 'photo', caption: request.caption };
   return 'voice' in request ? { kind: 'voice' } : { kind: 'text', text: request.text };
 };
 
+const repliedTo = (chats: Chats, chatId: number, messageId: number | undefined): Message | undefined => {
+  if (messageId === undefined) return undefined;
+  const message = chats.shownMessage(chatId, messageId);
+  if (!message) throw new HttpFault(404, 'the message to be replied is not here');
+  return message;
+};
+
+type Person = Readonly<{ chats: Chats; chat: Exclude<Chat, Chat.ChannelChat> }>;
+
 /** Carries out one request of the script API or of the page. */
-export const writeAsPerson = (chats: Chats, chat: Exclude<Chat, Chat.ChannelChat>, body: unknown): Written => {
-  const request = parse(body);
+export const writeAsPerson = ({ chats, chat }: Person, body: unknown): Written => {
+  const request = parse(scriptRequest, body, SHAPES);
   const from = authorOf(chat, request.from);
+  if (chat.type === 'private' && chats.isClosed(chat.id)) throw new HttpFault(409, 'this person has blocked the bot');
   if ('edit_message_id' in request) {
     const written = chats.edit({ chat, from, messageId: request.edit_message_id, text: request.text });
-    if (!written) throw new HttpFault(404, 'this person has no such text message here');
+    if (!written) throw new HttpFault(404, 'this person has no such message here');
     return written;
   }
-  const replyTo = request.reply_to_message_id === undefined ? undefined : chats.shownMessage(chat.id, request.reply_to_message_id);
-  if (request.reply_to_message_id !== undefined && !replyTo) throw new HttpFault(404, 'the message to be replied is not here');
+  const replyTo = repliedTo(chats, chat.id, request.reply_to_message_id);
+  if ('photos' in request) {
+    const { photos, caption, sibling_delay_ms: siblingDelayMs } = request;
+    return chats.writeAlbum({ chat, from, replyTo, photos, caption, siblingDelayMs });
+  }
   return chats.write({ chat, from, content: contentOf(request), replyTo });
+};
+
+/** The person blocks or unblocks the bot; a manager removes it from the group or adds it again. */
+export const closeAsPerson = ({ chats, chat }: Person, body: unknown): Readonly<{ update_id: number }> => {
+  const { blocked, from } = parse(closedRequest, body, '{"blocked": true | false}');
+  const update = chats.setClosed({ chat, from: authorOf(chat, from), closed: blocked });
+  if (!update) throw new HttpFault(409, 'it is so already');
+  return update;
+};
+
+/** The person presses a button under a message of the bot. */
+export const pressAsPerson = ({ chats, chat }: Person, body: unknown): Readonly<{ update_id: number }> => {
+  const { message_id: messageId, data, from } = parse(pressRequest, body, '{"message_id": n, "data": …}');
+  const update = chats.press({ chat, from: authorOf(chat, from), messageId, data });
+  if (!update) throw new HttpFault(404, 'there is no such button');
+  return update;
 };

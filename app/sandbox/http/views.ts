@@ -1,7 +1,8 @@
 import type { Message } from 'grammy/types';
 import { findChat, SHOWN_CHATS } from '../people.ts';
+import { pendingOf } from '../queue.ts';
 import type { SandboxParts } from '../settings.ts';
-import { type Delivery, pendingCount, type ShownMessage } from '../state.ts';
+import type { Delivery, ShownMessage } from '../state.ts';
 import type { Store } from '../store.ts';
 
 /** A message as Telegram would show it, and what the sandbox knows about it besides. */
@@ -18,16 +19,16 @@ export const viewMessages = (store: Store, { chatId, after, limit }: { chatId: n
     .map(viewMessage);
 
 export const viewState = (store: Store, { parts, workshopName }: { parts: SandboxParts; workshopName: string }) => {
-  const { webhook, lastError, chats } = store.state;
+  const { webhook, lastError, chats, queue, closed } = store.state;
   const ids = new Set([...SHOWN_CHATS, ...chats.keys()]);
   return {
     parts,
     workshop_name: workshopName,
     chats: [...ids].flatMap((id) => {
       const chat = findChat(id);
-      return chat ? [{ ...chat, last_message_id: chats.get(id)?.lastMessageId ?? 0, pending: chats.get(id)?.queue.length ?? 0 }] : [];
+      return chat ? [{ ...chat, last_message_id: chats.get(id)?.lastMessageId ?? 0, pending: pendingOf(queue, id), blocked: closed.has(id) }] : [];
     }),
-    pending: pendingCount(store.state),
+    pending: queue.byId.size,
     webhook: webhook
       ? { url: webhook.url, last_error: lastError?.message ?? null, last_error_at: lastError ? new Date(lastError.atMs).toISOString() : null }
       : null,

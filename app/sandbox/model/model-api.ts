@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Clock } from '../../kit/clock.ts';
 import { asEvents, asJson, buildCompletion, SCRIPTED_MODEL } from './completion.ts';
-import { decide } from './decide.ts';
+import { decide, type Decision } from './decide.ts';
 import { chatRequest, findToolOrderProblem } from './request.ts';
 
 export type ModelAnswer = Readonly<{ status: number; json: Readonly<Record<string, unknown>> }> | Readonly<{ status: 200; events: readonly string[] }>;
@@ -19,9 +19,9 @@ export const listModels = (): ModelAnswer => ({
   json: { object: 'list', data: [{ id: SCRIPTED_MODEL, object: 'model', created: 1_764_000_000, owned_by: 'valera-sandbox' }] },
 });
 
-/** `POST /chat/completions` as a function of the parsed body; refuses what real providers refuse. */
+/** `POST /chat/completions` as a function of the parsed body; refuses what real providers refuse. `change` is where a fault puts its own decision. */
 export const createModelApi = ({ clock }: { clock: Clock }) => ({
-  complete: (body: unknown): ModelAnswer => {
+  complete: (body: unknown, change: (decision: Decision) => Decision = (decision) => decision): ModelAnswer => {
     const parsed = chatRequest.safeParse(body);
     if (!parsed.success) return refuse(400, { code: 'invalid_value', message: z.prettifyError(parsed.error) });
     const request = parsed.data;
@@ -29,7 +29,7 @@ export const createModelApi = ({ clock }: { clock: Clock }) => ({
       return refuse(404, { code: 'model_not_found', message: `The model '${request.model}' does not exist; this server has '${SCRIPTED_MODEL}'.` });
     const problem = findToolOrderProblem(request.messages);
     if (problem) return refuse(400, { code: 'invalid_value', message: problem });
-    const completion = buildCompletion(request, decide(request), clock.now());
+    const completion = buildCompletion(request, change(decide(request)), clock.now());
     if (request.stream) return { status: 200, events: asEvents(completion, { includeUsage: request.stream_options?.include_usage ?? false }) };
     return { status: 200, json: asJson(completion) };
   },

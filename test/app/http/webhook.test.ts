@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { createReceive } from '../../../app/inbox/receive.ts';
 import { AppError } from '../../../app/kit/errors.ts';
+import { silentLogger } from '../../../app/kit/logger.ts';
 import { TEST_ENVIRONMENT } from '../../support/config.ts';
+import { createMigratedDatabase, type MigratedDatabase } from '../../support/database.ts';
 import { openRaw } from './raw-client.ts';
 import { type Running, startServers } from './running-servers.ts';
 
@@ -204,11 +207,24 @@ describe('http/webhook: slow and vanished clients', () => {
   });
 });
 
-describe('http/webhook: polling mode', () => {
-  it('has no webhook', async () => {
-    const running = await startServers({ env: { TELEGRAM_MODE: 'polling', TELEGRAM_WEBHOOK_SECRET: undefined } });
-    assert.equal((await fetch(running.url(PATH), { method: 'POST', body: '{}', headers: { [HEADER]: '' } })).status, 404);
-    assert.equal(running.received.length, 0);
+describe('http/webhook: the count of deliveries', () => {
+  let database: MigratedDatabase;
+  before(async () => {
+    database = await createMigratedDatabase();
+  });
+  after(() => database.drop());
+
+  it('has one for each delivery, whatever became of it', async () => {
+    const store = createReceive({ db: database.db, botId: 123_456_789, wake: () => undefined, logger: silentLogger });
+    const running = await startServers({ receive: store });
+    const post = (body: string): Promise<Response> => fetch(running.url(PATH), { method: 'POST', body, headers: { [HEADER]: SECRET } });
+    for (const body of ['{"update_id":1}', '{"update_id":2}', '{"update_id":2}', '{"update_id":']) assert.equal((await post(body)).status, 200);
+    const series = (await running.metrics.render()).split('\n').filter((line) => line.startsWith('telegram_updates_total{') && !line.endsWith(' 0'));
     await running.servers.stop();
+    assert.deepEqual(series.toSorted(), [
+      'telegram_updates_total{outcome="duplicate"} 1',
+      'telegram_updates_total{outcome="poison"} 1',
+      'telegram_updates_total{outcome="stored"} 2',
+    ]);
   });
 });

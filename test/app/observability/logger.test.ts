@@ -88,6 +88,14 @@ describe('observability/logger: nothing secret leaves', () => {
     assert.deepEqual([last()['chat'], last()['at'], last()['update_id']], [-1001000000001, 1764000000000, 912345678]);
   });
 
+  it('but a secret of fewer than six characters does not blank every word it is part of', () => {
+    const lines: string[] = [];
+    const logger = createLogger({ level: 'debug', secrets: ['turn', 'a', '', 'sixsix'], destination: { write: (line: string) => void lines.push(line) } });
+    logger.info({ note: 'a turn returned, not sixsix' }, 'turn started');
+    const { note, msg } = JSON.parse(lines.join('')) as Record<string, unknown>;
+    assert.deepEqual([note, msg], ['a turn returned, not [redacted]', 'turn started']);
+  });
+
   it('while legitimate text is unharmed', () => {
     const { logger, last } = open();
     const texts = [

@@ -88,7 +88,7 @@ describe('sandbox: Bot API', () => {
       'Bad Request: message to be replied not found',
     ],
     ['an unknown action', 'sendChatAction', { chat_id: ANNA, action: 'dancing' }, 400, 'Bad Request: wrong parameter action in request'],
-    ['an unknown method', 'sendPoem', {}, 404, 'Not Found'],
+    ['an unknown method', 'sendPoem', {}, 404, 'Not Found: method not found'],
     [
       'plain http to another host',
       'setWebhook',
@@ -171,9 +171,17 @@ describe('sandbox: Bot API', () => {
       assert.equal((await call('getUpdates')).status, 409);
     });
 
-    it('ends an older reader with 409', async () => {
+    it('ends an older reader with 409 when another one begins to wait, or a webhook is set', async () => {
       const older = call('getUpdates', { timeout: 30 });
-      await until(async () => (await call('getUpdates')).status === 200 && (await older).status === 409);
+      const newer = until(async () => (await call('getUpdates', { timeout: 1 })).status === 200);
+      assert.match((await older).body.description ?? '', /^Conflict: terminated by other getUpdates request/);
+      await newer;
+      const waiting = call('getUpdates', { timeout: 30 });
+      await call('getUpdates');
+      await call('setWebhook', { url: 'http://127.0.0.1:9/hook' });
+      const { status, body } = await waiting;
+      assert.equal(status, 409);
+      assert.match(body.description ?? '', /^Conflict: (?:terminated by setWebhook request|can't use getUpdates)/);
     });
   });
 

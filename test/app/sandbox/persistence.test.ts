@@ -3,7 +3,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ACCESS_TOKEN, ANNA, BORIS, callBot, list, makeDataDir, removeDataDir, startReceiver, startTestSandbox, until, write } from './support.ts';
+import { systemClock } from '../../../app/kit/clock.ts';
+import { silentLogger } from '../../../app/kit/logger.ts';
+import { openStore } from '../../../app/sandbox/store.ts';
+import { ACCESS_TOKEN, act, ANNA, BORIS, callBot, list, makeDataDir, removeDataDir, startReceiver, startTestSandbox, until, write } from './support.ts';
 
 const MAIN = join(import.meta.dirname, '../../../app/sandbox/main.ts');
 type Addresses = Readonly<{ port: number; botToken: string; botApiBaseUrl: string; llmApiKey: string }>;
@@ -58,6 +61,34 @@ describe('sandbox: what a restart keeps', () => {
       ['не потеряйте меня', 'дальше'],
     );
     await third.stop();
+  });
+
+  it('makes one line of a long journal at the start, and goes on from it as if nothing had been', async () => {
+    const sandbox = await startTestSandbox(dataDir);
+    for (let n = 0; n < 5; n += 1) await callBot(sandbox, 'sendMessage', { chat_id: ANNA, text: `ответ ${n}` });
+    const waiting = await write(sandbox, ANNA, { text: 'жду' });
+    await act(sandbox, `${BORIS}/bot`, { blocked: true });
+    await callBot(sandbox, 'getUpdates', { allowed_updates: ['message', 'my_chat_member'] });
+    const before = await list(sandbox, ANNA);
+    await sandbox.stop();
+    const file = join(dataDir, 'sandbox/journal.jsonl');
+
+    const clock = systemClock;
+    openStore({ dataDir, clock, logger: silentLogger, compactAboveBytes: 100 }).close();
+    assert.equal((await readFile(file, 'utf8')).split('\n').filter(Boolean).length, 1);
+
+    const again = await startTestSandbox(dataDir);
+    assert.equal(again.botToken, sandbox.botToken);
+    assert.deepEqual(await list(again, ANNA), before);
+    assert.equal((await callBot(again, 'sendMessage', { chat_id: BORIS, text: 'x' })).status, 403);
+    const next = await write(again, ANNA, { text: 'ещё' });
+    assert.deepEqual(next.body, { update_id: waiting.body.update_id + 2, message_id: 7 });
+    const pending = (await callBot(again, 'getUpdates')).body.result as { update_id: number }[];
+    assert.deepEqual(
+      pending.map(({ update_id: id }) => id - waiting.body.update_id),
+      [0, 1, 2],
+    );
+    await again.stop();
   });
 
   it('keeps the fate of an edited message apart from that of its first version', async () => {

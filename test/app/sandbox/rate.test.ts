@@ -18,7 +18,8 @@ describe('sandbox: budget of a chat', () => {
         return null;
       } catch (error) {
         assert.ok(error instanceof Refusal && error.errorCode === 429);
-        return error.retryAfterSeconds ?? NaN;
+        assert.ok(error.parameters && 'retry_after' in error.parameters);
+        return error.parameters.retry_after;
       }
     };
     return { send, pass: (ms: number) => (now += ms) };
@@ -40,6 +41,16 @@ describe('sandbox: budget of a chat', () => {
       Array.from({ length: 6 }, () => send(CHAT)),
       [null, null, null, null, null, 1],
     );
+  });
+
+  it('lets all chats together have thirty a second, and counts no refusal', () => {
+    const { send, pass } = start();
+    for (let n = 0; n < 5; n += 1) send(CHAT);
+    assert.equal(send(CHAT), 1); // its own budget
+    for (let n = 0; n < 25; n += 1) assert.equal(send(CHAT + 1 + n), null);
+    assert.equal(send(CHAT + 99), 1);
+    pass(1_000);
+    assert.equal(send(CHAT + 99), null);
   });
 
   it('lets a group have twenty in any minute', () => {

@@ -31,7 +31,7 @@ describe('sandbox: script API', () => {
       { type: 'mention', offset: 9, length: 7 },
     ]);
     assert.deepEqual(start.from, { id: ANNA, is_bot: false, first_name: 'Анна', language_code: 'ru' });
-    assert.deepEqual([photo.caption, photo.photo?.length], ['вот вмятина', 1]);
+    assert.deepEqual([photo.caption, photo.photo?.map(({ width }) => width)], ['вот вмятина', [90, 320, 800, 1280]]);
     assert.equal(voice.voice?.mime_type, 'audio/ogg');
     assert.equal(reply.reply_to_message?.text, '/start и @valera');
     assert.deepEqual([edited.message_id, edited.text, Number.isInteger(edited.edit_date)], [4, 'исправлено', true]);

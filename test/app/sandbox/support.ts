@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,8 +11,8 @@ export const ACCESS_TOKEN = 'access-token-of-a-test';
 export const ANNA = 100_001;
 export const BORIS = 100_002;
 export const GROUP = -1_001_000_000_001;
-const UNLIMITED = { privatePerSecond: Infinity, privateBurst: Infinity, groupPerMinute: Infinity };
-const FAST = { retryBaseMs: 5, retryCapMs: 20, deliveryTimeoutMs: 5_000 };
+const UNLIMITED = { privatePerSecond: Infinity, privateBurst: Infinity, groupPerMinute: Infinity, bulkPerSecond: Infinity };
+const FAST = { retryBaseMs: 5, retryCapMs: 20, deliveryTimeoutMs: 5_000, setWebhookPauseMs: 0 };
 
 export const makeDataDir = async (): Promise<string> => mkdtemp(join(tmpdir(), 'valera-sandbox-'));
 export const removeDataDir = async (dataDir: string): Promise<void> => rm(dataDir, { recursive: true, force: true });
@@ -102,4 +102,26 @@ export const startReceiver = async (respond: Respond = () => ({ status: 200 })) 
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };
+};
+
+/** PUT and GET of the fault switches. */
+export type FaultsView = Readonly<{
+  seed: number;
+  telegram: readonly Readonly<{ fault: string; left: number | null; hits: number }>[];
+  model: readonly Readonly<{ fault: string; left: number | null; hits: number }>[];
+  totals: Readonly<{ telegram: Record<string, number>; model: Record<string, number> }>;
+}>;
+export const setFaults = async (sandbox: Pick<Sandbox, 'port'>, faults: unknown): Promise<Answer<FaultsView>> =>
+  readAnswer(await fetch(`${baseOf(sandbox)}/sandbox/faults`, { method: 'PUT', headers: asScript, body: JSON.stringify(faults) }));
+export const readFaults = async (sandbox: Pick<Sandbox, 'port'>): Promise<FaultsView> =>
+  (await readAnswer<FaultsView>(await fetch(`${baseOf(sandbox)}/sandbox/faults`, { headers: asScript }))).body;
+
+/** What a person does besides writing: `bot` blocks or unblocks it, `presses` presses a button. */
+export const act = async (sandbox: Pick<Sandbox, 'port'>, path: string, body: unknown): Promise<Answer<{ update_id: number }>> =>
+  readAnswer(await fetch(`${baseOf(sandbox)}/sandbox/chats/${path}`, { method: 'POST', headers: asScript, body: JSON.stringify(body) }));
+
+/** The journal's lines of one kind. */
+export const readJournal = async (dataDir: string, kind: string): Promise<readonly Record<string, unknown>[]> => {
+  const lines = (await readFile(join(dataDir, 'sandbox/journal.jsonl'), 'utf8')).split('\n').filter(Boolean);
+  return lines.map((line) => JSON.parse(line) as Record<string, unknown>).filter((entry) => entry['kind'] === kind);
 };

@@ -31,6 +31,10 @@ describe('environment of the app under npm start', () => {
     assert.equal(config.telegram.delivery.url, 'http://127.0.0.1:8080/telegram/webhook');
   });
 
+  it('does not hide that polling is asked for', () => {
+    assert.throws(() => configure({ TELEGRAM_MODE: 'polling' }), /TELEGRAM_MODE: polling is not built yet/);
+  });
+
   it('follows the ports, and takes none of the names that only npm start reads', () => {
     const config = configure({ HTTP_PORT: '8090', ADMIN_PORT: '9500', SANDBOX_PORT: '3001', VALERA_DATA_DIR: '/tmp/x', VALERA_ROLE_FILE: '/none' });
     assert.deepEqual([config.http.port, config.http.adminPort], [8090, 9500]);

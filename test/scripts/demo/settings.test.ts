@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { AppError } from '../../../app/kit/errors.ts';
-import { readSettings, type Surroundings } from '../../../scripts/demo/settings.ts';
+import { readSettings, UsageError, type Surroundings } from '../../../scripts/demo/settings.ts';
 
 const ordinary: Surroundings = { argv: [], env: {}, clone: '/src/valera', home: '/home/anna', isRoot: false };
 
@@ -48,11 +48,25 @@ describe('settings of npm start', () => {
   }
 
   it('name every problem at once', () => {
-    const message = problemsOf({ ...ordinary, argv: ['--rest'], env: { HTTP_PORT: '80800', ADMIN_PORT: '3000', LLM_API_KEY: 'sk-1' } });
-    assert.match(message, /--rest/);
+    const message = problemsOf({ ...ordinary, env: { HTTP_PORT: '80800', ADMIN_PORT: '3000', LLM_API_KEY: 'sk-1', SANDBOX_PROT: '3001' } });
+    assert.match(message, /SANDBOX_PROT: unknown; is SANDBOX_PORT meant\?/);
     assert.match(message, /HTTP_PORT: expected a port/);
     assert.match(message, /three different ports/);
     assert.match(message, /LLM_BASE_URL, LLM_API_KEY: expected both/);
+  });
+
+  it('name slips of what only npm start reads, and nothing else', () => {
+    assert.equal(problemsOf({ ...ordinary, env: { VALERA_DATADIR: '/x' } }), 'VALERA_DATADIR: unknown; is VALERA_DATA_DIR meant?');
+    assert.equal(problemsOf({ ...ordinary, env: { SANDBOX_PROT: '', SANDBOX_HOST: 'x', SANDBOX_TOKEN: 'x', VALERA_ROLE_FILE: '/x', HTTPS_PORT: '1' } }), '');
+  });
+
+  it('refuse a command line that nobody understands', () => {
+    for (const argv of [['--rest'], ['reset'], ['--reset=yes']]) {
+      assert.throws(
+        () => readSettings({ ...ordinary, argv }),
+        (error) => error instanceof UsageError && error.message.includes('npm start -- --help'),
+      );
+    }
   });
 
   it('read --reset and --help', () => {
