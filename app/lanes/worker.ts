@@ -132,7 +132,7 @@ export const createLaneWorker = ({ db, botId, owner, options, run, deadLetter, m
       // one suspect, then a round of the others: neither keeps the other waiting for ever
       const suspects = suspectWasLast ? [] : await take(1, { attemptsFrom: SUSPECT_FROM - 1 });
       suspectWasLast = suspects.length > 0;
-      return suspectWasLast ? suspects : take(free, { attemptsTo: SUSPECT_FROM - 2 });
+      return suspectWasLast || !mayWork() ? suspects : take(free, { attemptsTo: SUSPECT_FROM - 2 });
     },
     alone: isSuspect,
     work,
