@@ -87,6 +87,8 @@ export const createLaneWorker = ({ db, botId, owner, options, run, deadLetter, m
 
   const turn = async (lane: Lane, signal: AbortSignal): Promise<void> => {
     signal.throwIfAborted();
+    // the role can change while a claim waits for its connection
+    if (!mayWork()) throw new AppError('STOPPED', 'this process may not work any more');
     if (lane.attempts >= options.maxAttempts) return deadLetter(lane);
     return run(lane, signal);
   };

@@ -29,7 +29,7 @@ describe('the lane worker on PostgreSQL', () => {
   const lanes = (): Promise<LaneRow[]> => database.db<LaneRow>('lane').orderBy('key');
   const finish = (lane: Lane) =>
     database.db.raw(`UPDATE inbox SET done_at = now(), outcome = 'answered' WHERE lane_key = ?`, [lane.key]).then(() => database.db.raw(`UPDATE lane SET lease_until = NULL, ready_at = NULL, attempts = 0 WHERE key = ?`, [lane.key])); // prettier-ignore
-  const start = (run: (lane: Lane, signal: AbortSignal) => Promise<unknown>, overrides: Record<string, number> = {}) => {
+  const start = (run: (lane: Lane, signal: AbortSignal) => Promise<unknown>, overrides: Record<string, number> = {}, mayWork = () => true) => {
     const options = { ...testConfig().lanes, pollMinMs: 2, pollMaxMs: 4, retryBaseMs: 1, retryCapMs: 5, ...overrides };
     const worker = createLaneWorker({
       db: database.db,
@@ -42,7 +42,7 @@ describe('the lane worker on PostgreSQL', () => {
       deadLetter: async (lane) => {
         await finish(lane);
       },
-      mayWork: () => true,
+      mayWork,
       metrics: createMetrics(),
       clock,
       logger,
@@ -66,6 +66,21 @@ describe('the lane worker on PostgreSQL', () => {
     await worker.stop(0);
     const [lane] = await lanes();
     assert.deepEqual([lane?.lease_until, lane?.attempts, lane?.ready_at !== null], [null, 0, true]);
+  });
+
+  it('a lane claimed while the role was changing is given back unworked, without an attempt spent', async () => {
+    await open(1);
+    let asked = 0;
+    let runs = 0;
+    const worker = start(
+      () => Promise.resolve(runs++),
+      {},
+      () => ++asked < 4,
+    ); // true for the claim, false from then on
+    await until(async () => asked >= 3 && (await lanes())[0]?.lease_until === null);
+    await worker.stop(0);
+    const [lane] = await lanes();
+    assert.deepEqual([runs, lane?.attempts, lane?.ready_at !== null], [0, 0, true]);
   });
 
   it('a turn longer than its lease keeps its lane', async () => {
