@@ -36,9 +36,12 @@ const ANY_ATTEMPTS = 2_147_483_647;
 export const claimLanes = async (db: Database, options: ClaimOptions): Promise<Lane[]> =>
   rowsOf<Lane>(db.raw(CLAIM, { attemptsFrom: 0, attemptsTo: ANY_ATTEMPTS, ...options }));
 
-/** False when somebody else holds the lane by now. */
+/**
+ * False when the lane is not ours any more. A renewal that waited for the release of its own turn must find nothing to renew:
+ * the lane would be held by nobody until that lease ran out.
+ */
 export const renewLane = async (db: Database, lane: Lane, leaseMs: number): Promise<boolean> => {
-  const sql = `UPDATE lane SET lease_until = clock_timestamp() + :leaseMs * interval '1 millisecond' WHERE key = :key AND fence = :fence RETURNING key`;
+  const sql = `UPDATE lane SET lease_until = clock_timestamp() + :leaseMs * interval '1 millisecond' WHERE key = :key AND fence = :fence AND lease_until IS NOT NULL RETURNING key`;
   return (await rowsOf(db.raw(sql, { key: lane.key, fence: lane.fence, leaseMs }))).length > 0;
 };
 

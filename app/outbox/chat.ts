@@ -26,7 +26,7 @@ export const claimChats = async (db: Database, options: { botId: number; owner: 
 /** False when somebody else holds the chat by now. */
 export const renewChat = async (db: Database, chat: OutboxChat, leaseMs: number): Promise<boolean> => {
   const sql = `UPDATE outbox_chat SET lease_until = clock_timestamp() + :leaseMs * interval '1 millisecond'
-    WHERE bot_id = :botId AND chat_id = :chatId AND fence = :fence RETURNING fence`;
+    WHERE bot_id = :botId AND chat_id = :chatId AND fence = :fence AND lease_until IS NOT NULL RETURNING fence`;
   return (await rowsOf(db.raw(sql, { ...keysOf(chat), leaseMs }))).length > 0;
 };
 

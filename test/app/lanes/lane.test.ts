@@ -172,6 +172,20 @@ describe('lanes on PostgreSQL', () => {
     assert.equal((await laneRow()).ready_at, null);
   });
 
+  it('a renewal that waited for the release of its own lane renews nothing', async () => {
+    await receive(1);
+    const lane = await claimOne();
+    let renewing: Promise<boolean> = Promise.resolve(true);
+    await inLane(database.db, lane, async (trx) => {
+      await finishOpen(lane, trx);
+      await releaseLane(trx, lane, { attempts: 0 });
+      renewing = renewLane(database.db, lane, 15_000);
+      await untilBlocked(database.db, 1);
+    });
+    assert.equal(await renewing, false);
+    assert.equal((await laneRow()).lease_until, null, 'the next update would wait for a lease that nobody holds');
+  });
+
   it('a release with nothing open leaves the lane idle with a clean counter', async () => {
     await receive(1);
     const lane = await claimOne();
