@@ -3,8 +3,12 @@ import { createBooking } from './booking/create.ts';
 import type { Config } from './config.ts';
 import type { Database } from './db/connect.ts';
 import { createAnswer } from './dialogue/answer.ts';
+import { createConsult } from './dialogue/consult.ts';
 import { createConverse } from './dialogue/converse.ts';
-import { createTools } from './dialogue/tools.ts';
+import { createBookingTools } from './dialogue/tools/bookings.ts';
+import { createHandOverTool } from './dialogue/tools/hand-over.ts';
+import { createPriceTool } from './dialogue/tools/prices.ts';
+import { createTools } from './dialogue/tools/run-tool.ts';
 import { pseudonym } from './kit/ids.ts';
 import type { Clock } from './kit/clock.ts';
 import type { Logger } from './kit/logger.ts';
@@ -46,18 +50,11 @@ export const createEngine = ({ config, db, workshop, read, appendOutbox, dryRun,
   const { monotonicMs } = clock;
   const model = createOpenAiModel({ options: config.llm, metrics, clock, logger });
   const booking = createBooking({ workshop, managerChatId, appendOutbox, metrics, monotonicMs });
-  const turnTools = createTools({ workshop, booking, dryRun, metrics, clock });
+  const turnTools = createTools({ ...createPriceTool(workshop), ...createBookingTools({ booking, dryRun, metrics, clock }), ...createHandOverTool() });
   const converse = createConverse({ model, maxSteps: config.llm.maxSteps, totalTimeoutMs: config.llm.totalTimeoutMs, clock });
-  const answer = createAnswer({
-    db,
-    botId: config.telegram.botId,
-    workshop,
-    managerChatId,
-    converse,
-    turnTools,
-    historyMessages: config.llm.historyMessages,
-    logger,
-  });
+  const { historyMessages } = config.llm;
+  const consult = createConsult({ db, workshop, managerChatId, converse, turnTools, historyMessages, logger });
+  const answer = createAnswer({ db, botId: config.telegram.botId, workshop, consult });
   const gather = createGather({ db, read, times: config.lanes });
   const commit = createCommit({ db, appendOutbox, storeEvents: dryRun ? () => Promise.resolve() : (trx, events) => storeEvents(trx, events, metrics) });
   return createRunTurn({ db, gather, answer, commit, wakeOutbox, alias: aliasOf(config), metrics, clock, logger });

@@ -1,11 +1,11 @@
 import type { Transaction } from '../db/connect.ts';
 import { EventModel } from '../db/models/event.ts';
 import { storableJson } from '../kit/text.ts';
-import type { Metrics } from '../observability/metrics.ts';
+import type { DialogEvent, Metrics } from '../observability/metrics.ts';
 
 /** An analytics event to be stored with what it tells of. `key` makes it unique: a second write of the same key is dropped. */
 export type EventDraft = Readonly<{
-  name: 'greeting_sent' | 'booking_request_created';
+  name: DialogEvent;
   telegramUserId: number;
   key: string;
   properties: Readonly<Record<string, unknown>>;

@@ -1,5 +1,19 @@
 -- The schema that all migrations together make. Written by "npm run generate", compared by a test; do not edit.
 
+CREATE TABLE attachment (
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  lane_key text NOT NULL,
+  turn_id text NOT NULL,
+  telegram_message_id bigint NOT NULL,
+  kind text NOT NULL,
+  file_id text NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  shown_at timestamp with time zone,
+  CONSTRAINT attachment_kind_check CHECK ((kind = 'photo'::text)),
+  CONSTRAINT attachment_lane_key_telegram_message_id_key UNIQUE (lane_key, telegram_message_id),
+  CONSTRAINT attachment_pkey PRIMARY KEY (id)
+);
+
 CREATE TABLE booking (
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
   number bigint NOT NULL,
@@ -12,6 +26,7 @@ CREATE TABLE booking (
   summary text NOT NULL,
   call_key text NOT NULL,
   created_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  changed_at timestamp with time zone,
   CONSTRAINT booking_call_key_key UNIQUE (call_key),
   CONSTRAINT booking_client_id_fkey FOREIGN KEY (client_id) REFERENCES client(id),
   CONSTRAINT booking_number_key UNIQUE (number),
@@ -53,6 +68,19 @@ CREATE TABLE event (
 );
 CREATE INDEX event_of_user ON public.event USING btree (telegram_user_id, name, id);
 
+CREATE TABLE handover (
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  lane_key text NOT NULL,
+  turn_id text NOT NULL,
+  reason text NOT NULL,
+  started_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  last_manager_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  CONSTRAINT handover_pkey PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX handover_open ON public.handover USING btree (lane_key) WHERE (ended_at IS NULL);
+CREATE INDEX handover_turn ON public.handover USING btree (turn_id);
+
 CREATE TABLE inbox (
   seq bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
   bot_id bigint NOT NULL,
@@ -83,6 +111,27 @@ CREATE TABLE lane (
 );
 CREATE INDEX lane_ready ON public.lane USING btree (ready_at) WHERE (ready_at IS NOT NULL);
 
+CREATE TABLE llm_call (
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  lane_key text NOT NULL,
+  turn_id text NOT NULL,
+  purpose text NOT NULL,
+  provider text NOT NULL,
+  model text NOT NULL,
+  outcome text NOT NULL,
+  status integer,
+  input_tokens integer NOT NULL DEFAULT 0,
+  output_tokens integer NOT NULL DEFAULT 0,
+  cost_micro bigint NOT NULL DEFAULT 0,
+  first_chunk_ms integer,
+  duration_ms integer NOT NULL,
+  at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  CONSTRAINT llm_call_pkey PRIMARY KEY (id),
+  CONSTRAINT llm_call_purpose_check CHECK ((purpose = ANY (ARRAY['answer'::text, 'repair'::text, 'summary'::text])))
+);
+CREATE INDEX llm_call_at ON public.llm_call USING btree (at);
+CREATE INDEX llm_call_lane ON public.llm_call USING btree (lane_key, at);
+
 CREATE TABLE message (
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
   lane_key text NOT NULL,
@@ -91,6 +140,7 @@ CREATE TABLE message (
   text text NOT NULL,
   telegram_message_id bigint,
   created_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  author text,
   CONSTRAINT message_pkey PRIMARY KEY (id),
   CONSTRAINT message_role_check CHECK ((role = ANY (ARRAY['user'::text, 'assistant'::text])))
 );
@@ -122,6 +172,7 @@ CREATE TABLE outbox (
   CONSTRAINT outbox_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'sending'::text, 'sent'::text, 'unknown'::text, 'held'::text, 'dead'::text])))
 );
 CREATE INDEX outbox_done ON public.outbox USING btree (done_at) WHERE (done_at IS NOT NULL);
+CREATE INDEX outbox_message ON public.outbox USING btree (bot_id, message_id) WHERE ((message_id IS NOT NULL) AND (kind = ANY (ARRAY['notice'::text, 'relay'::text])));
 CREATE INDEX outbox_notice ON public.outbox USING btree (turn_id) WHERE (kind = 'notice'::text);
 CREATE INDEX outbox_open ON public.outbox USING btree (bot_id, chat_id, seq) WHERE (state = ANY (ARRAY['pending'::text, 'sending'::text, 'unknown'::text, 'held'::text]));
 
@@ -175,6 +226,17 @@ CREATE TABLE step (
   CONSTRAINT step_pkey PRIMARY KEY (turn_id, step_no, call_index)
 );
 CREATE INDEX step_created ON public.step USING btree (created_at);
+
+CREATE TABLE summary (
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  lane_key text NOT NULL,
+  turn_id text NOT NULL,
+  up_to_message_id bigint NOT NULL,
+  text text NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  CONSTRAINT summary_pkey PRIMARY KEY (id)
+);
+CREATE INDEX summary_lane ON public.summary USING btree (lane_key, id);
 
 CREATE TABLE turn_input (
   turn_id text NOT NULL,

@@ -1,12 +1,18 @@
 import type { Clock } from '../kit/clock.ts';
 import { sha256Hex } from '../kit/ids.ts';
 import { AppError } from '../kit/errors.ts';
-import type { ChatMessage, Model, ModelAnswer, ToolCall } from '../llm/port.ts';
+import type { ChatMessage, Model, ModelAnswer, ModelCaller, ToolCall } from '../llm/port.ts';
 import { TOOL_SPECS } from '../llm/tools.ts';
 import type { Steps } from '../lanes/steps.ts';
-import type { RunTool } from './tools.ts';
+import type { RunTool } from './tools/run-tool.ts';
 
-type Conversation = Readonly<{ prompt: (done: readonly unknown[]) => readonly ChatMessage[]; steps: Steps; signal: AbortSignal; runTool: RunTool }>;
+type Conversation = Readonly<{
+  caller: ModelCaller;
+  prompt: (done: readonly unknown[]) => readonly ChatMessage[];
+  steps: Steps;
+  signal: AbortSignal;
+  runTool: RunTool;
+}>;
 type Deps = Readonly<{
   model: Model;
   maxSteps: number;
@@ -26,11 +32,11 @@ const hashOf = (messages: readonly ChatMessage[]): string => sha256Hex(JSON.stri
  */
 export const createConverse = ({ model, maxSteps, totalTimeoutMs, clock }: Deps) => {
   /** Undefined: another release or content has stored something else in this place. */
-  const ask = async (messages: readonly ChatMessage[], stepNo: number, { steps, signal, deadlineMs }: Timed): Promise<ModelAnswer | undefined> => {
+  const ask = async (messages: readonly ChatMessage[], stepNo: number, { caller, steps, signal, deadlineMs }: Timed): Promise<ModelAnswer | undefined> => {
     const key = { stepNo, callIndex: 0, contentHash: hashOf(messages) };
     const stored = steps.recall(key);
     if (stored) return stored.kind === 'same' ? (stored.result as ModelAnswer) : undefined;
-    return steps.store('model', key, await model.complete({ messages, tools: TOOL_SPECS, signal, deadlineMs }));
+    return steps.store('model', key, await model.complete({ caller, purpose: 'answer', messages, tools: TOOL_SPECS, signal, deadlineMs }));
   };
 
   const runTools = async (calls: readonly ToolCall[], stepNo: number, { runTool }: Conversation): Promise<ChatMessage[]> => {

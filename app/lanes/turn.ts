@@ -19,7 +19,7 @@ export type Turn = Readonly<{
   historyUpTo: number;
 }>;
 
-type TurnOutcome = 'answered' | 'silent';
+type TurnOutcome = 'answered' | 'silent' | 'limited';
 
 /** What a turn wants committed. */
 export type Reply = Readonly<{

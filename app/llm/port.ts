@@ -8,7 +8,12 @@ export type ToolCall = Readonly<{ id: string; name: string; argumentsJson: strin
 
 export type ToolSpec = Readonly<{ name: string; description: string; parameters: Readonly<Record<string, unknown>> }>;
 
+/** Whose turn a call belongs to, for its cost, its trace and its record. */
+export type ModelCaller = Readonly<{ turnId: string; laneKey: string; traceparent: string | undefined }>;
+
 export type ModelRequest = Readonly<{
+  caller: ModelCaller;
+  purpose: 'answer' | 'repair' | 'summary';
   messages: readonly ChatMessage[];
   tools: readonly ToolSpec[];
   signal: AbortSignal;

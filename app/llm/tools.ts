@@ -7,6 +7,8 @@ const car = z.object({
   year: z.int().min(1950).max(2100).optional().describe('Год выпуска, если назван'),
 });
 
+const number = z.int().min(1).optional().describe('Номер заявки; не нужен, если открытая заявка одна');
+
 /** Arguments of each tool. The same schema is shown to the model and checks what it sends. */
 const TOOL_ARGUMENTS = {
   find_prices: z.object({
@@ -22,14 +24,35 @@ const TOOL_ARGUMENTS = {
     quoted_price: z.int().min(0).max(100_000_000).optional().describe('Названная цена в рублях, если называлась'),
     summary: z.string().min(1).max(1000).describe('Одно-два предложения для менеджера: что нужно клиенту'),
   }),
+  find_bookings: z.object({}),
+  change_booking: z.object({
+    number,
+    name: z.string().min(1).max(100).optional().describe('Новое имя, если его исправили'),
+    phone: z.string().min(1).max(40).optional().describe('Новый телефон, если его исправили'),
+    car: car.optional(),
+    services: z.array(z.string().min(1).max(200)).min(1).max(20).optional().describe('Полный новый список услуг, если он изменился'),
+    wished_at: z.string().max(40).optional().describe('Новое время осмотра по местному времени: YYYY-MM-DDTHH:MM'),
+    quoted_price: z.int().min(0).max(100_000_000).optional().describe('Новая названная цена в рублях, если изменилась'),
+  }),
+  cancel_booking: z.object({ number, reason: z.string().min(1).max(500).optional().describe('Причина словами клиента, если он её назвал') }),
+  hand_over: z.object({
+    reason: z
+      .enum(['asked_for_person', 'complaint', 'not_in_list', 'going_in_circles', 'other'])
+      .describe('Почему нужен человек: просит сам, жалоба, услуги нет в списке, разговор ходит по кругу, другое'),
+    summary: z.string().min(1).max(1000).describe('Одно-два предложения для менеджера: что нужно клиенту'),
+  }),
 } as const;
 
-type ToolName = keyof typeof TOOL_ARGUMENTS;
+export type ToolName = keyof typeof TOOL_ARGUMENTS;
 export type ToolArguments = { [Name in ToolName]: z.infer<(typeof TOOL_ARGUMENTS)[Name]> };
 
 const DESCRIPTIONS: Readonly<Record<ToolName, string>> = {
   find_prices: 'Ищет услугу в прайс-листе мастерской. Единственный источник цен: без него цену называть нельзя.',
   create_booking: 'Записывает клиента на осмотр и сообщает менеджерам. Вызывай, когда клиент подтвердил машину, услугу и телефон.',
+  find_bookings: 'Показывает открытые заявки этого клиента.',
+  change_booking: 'Меняет открытую заявку клиента: время, услуги, машину, имя или телефон. Менеджеры узнают сами.',
+  cancel_booking: 'Отменяет открытую заявку клиента, когда он ясно попросил об этом. Менеджеры узнают сами.',
+  hand_over: 'Передаёт разговор менеджеру: когда клиент просит человека, жалуется, услуги нет в списке или разговор ходит по кругу.',
 };
 
 const isToolName = (name: string): name is ToolName => Object.hasOwn(TOOL_ARGUMENTS, name);

@@ -9,7 +9,7 @@ type TurnOutcome = LabelValue<'turn_duration_seconds', 'outcome'>;
 type ModelOutcome = LabelValue<'ai_requests_total', 'outcome'>;
 type TokenKind = LabelValue<'ai_tokens_total', 'kind'>;
 type BookingOutcome = LabelValue<'bookings_total', 'outcome'>;
-type DialogEvent = LabelValue<'dialog_events_total', 'event'>;
+export type DialogEvent = LabelValue<'dialog_events_total', 'event'>;
 type SecurityKind = LabelValue<'security_events_total', 'kind'>;
 
 type Reading<T> = () => T | Promise<T>;

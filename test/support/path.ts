@@ -133,7 +133,7 @@ export const createPath = async () => {
     outcomes,
     reset: async (): Promise<void> => {
       await db.raw(
-        'TRUNCATE inbox, lane, turn_input, step, message, outbox, outbox_chat, booking, vehicle, client, event; UPDATE booking_counter SET next = 1',
+        'TRUNCATE inbox, lane, turn_input, step, message, outbox, outbox_chat, booking, vehicle, client, event, llm_call, summary, attachment, handover; UPDATE booking_counter SET next = 1',
       );
       model.requests.length = 0;
       model.answerWith(() => ({ text: 'Хорошо.' }));

@@ -9,6 +9,8 @@ import { createMetrics } from '../../../app/observability/metrics.ts';
 import { testConfig } from '../../support/config.ts';
 import { startModelServer } from '../../support/model-server.ts';
 
+const caller = { turnId: '1:100#1', laneKey: '1:100', traceparent: undefined };
+
 describe('the model behind an OpenAI-compatible server', () => {
   let server: Awaited<ReturnType<typeof startModelServer>>;
   before(async () => {
@@ -23,12 +25,14 @@ describe('the model behind an OpenAI-compatible server', () => {
   const ask = (more: Partial<ModelRequest> = {}, overrides: Record<string, string | number> = {}) => {
     const { llm } = testConfig({ LLM_BASE_URL: server.baseUrl, ...overrides });
     const request = {
+      caller,
+      purpose: 'answer',
       messages: [{ role: 'user', content: 'привет' } as const],
       tools: TOOL_SPECS,
       signal: new AbortController().signal,
       deadlineMs: clock.monotonicMs() + llm.totalTimeoutMs,
       ...more,
-    };
+    } as const;
     return createOpenAiModel({ options: llm, metrics, clock, logger }).complete(request);
   };
 
@@ -55,7 +59,7 @@ describe('the model behind an OpenAI-compatible server', () => {
     assert.equal(sent[2]?.tool_call_id, 'call_0');
     assert.deepEqual(
       server.requests[0]?.tools.map((tool) => tool.function.name),
-      ['find_prices', 'create_booking'],
+      TOOL_SPECS.map((tool) => tool.name),
     );
   });
 
@@ -82,7 +86,9 @@ describe('the model behind an OpenAI-compatible server', () => {
     const { llm } = testConfig({ LLM_BASE_URL: server.baseUrl });
     const model = createOpenAiModel({ options: llm, metrics, clock, logger: listening });
     const messages = [{ role: 'user', content: 'Меня зовут Анна Петрова' } as const];
-    await assert.rejects(model.complete({ messages, tools: [], signal: new AbortController().signal, deadlineMs: clock.monotonicMs() + 5_000 }));
+    await assert.rejects(
+      model.complete({ caller, purpose: 'answer', messages, tools: [], signal: new AbortController().signal, deadlineMs: clock.monotonicMs() + 5_000 }),
+    );
     assert.ok(lines.length > 0 && !lines.join('\n').includes('Петрова'), lines.join('\n'));
   });
 

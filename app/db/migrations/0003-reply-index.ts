@@ -1,0 +1,14 @@
+import type { Migration } from '../migration.ts';
+
+/** Finds whose notice a manager replies to. */
+export const replyIndex: Migration = {
+  version: 3,
+  name: 'reply-index',
+  phase: 'expand',
+  minReader: 1,
+  outsideTransaction: true,
+  statements: [
+    `DROP INDEX CONCURRENTLY IF EXISTS outbox_message`, // a killed build leaves an invalid index of that name
+    `CREATE INDEX CONCURRENTLY outbox_message ON outbox (bot_id, message_id) WHERE message_id IS NOT NULL AND kind IN ('notice', 'relay')`,
+  ],
+};
