@@ -30,8 +30,11 @@ export const isStatementTimeout = (error: unknown): boolean => sqlStateOf(error)
 
 const isRetryable = (state: string): boolean => UNAVAILABLE_STATES.has(state) || UNAVAILABLE_CLASSES.has(state.slice(0, 2));
 
+// knex puts the statement in front: «SELECT … - Connection terminated unexpectedly»
+const ownWords = (message: string): string => message.split(' - ').at(-1) ?? message;
+
 const isUnreachable = (error: unknown): boolean =>
-  NETWORK_CODES.has(codeOf(error)) || (error instanceof Error && (error.name === POOL_TIMEOUT || CODELESS.test(error.message)));
+  NETWORK_CODES.has(codeOf(error)) || (error instanceof Error && (error.name === POOL_TIMEOUT || CODELESS.test(ownWords(error.message))));
 
 /**
  * Translates what pg and knex throw: DATABASE_UNAVAILABLE can be tried again, DATABASE_REJECTED is a defect or bad data.

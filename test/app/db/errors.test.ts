@@ -23,6 +23,8 @@ describe('what a database error means', () => {
   for (const message of ['Connection terminated unexpectedly', 'timeout expired', 'Client has encountered a connection error and is not queryable']) {
     it(`«${message}»: try again`, () => assert.ok(isAppError(translateDbError(new Error(message)), 'DATABASE_UNAVAILABLE')));
   }
+  it('a connection that died under a statement: knex puts the statement in front', () =>
+    assert.ok(isAppError(translateDbError(new Error('\nSELECT 1 - 2 FROM stored - Connection terminated unexpectedly')), 'DATABASE_UNAVAILABLE')));
   it('nothing of the statement is in the message', () => assert.ok(!translateDbError(pgError('23505')).message.includes('customer')));
   it('what is no database error stays what it is, however it reads', () => {
     for (const error of [new TypeError('x is not a function'), new Error('the user aborted a request'), Object.assign(new Error('x'), { code: 'ABCDE' })]) {
