@@ -66,15 +66,41 @@ const buildTelegram = (env: EnvValues) => ({
   delivery: buildDelivery(env),
 });
 
+// the rules of the contract let the three through only together
+const buildFallback = (env: EnvValues) =>
+  env.LLM_FALLBACK_BASE_URL === undefined
+    ? undefined
+    : {
+        baseUrl: env.LLM_FALLBACK_BASE_URL,
+        apiKey: env.LLM_FALLBACK_API_KEY ?? '',
+        model: env.LLM_FALLBACK_MODEL ?? '',
+        prices: { input: env.LLM_FALLBACK_INPUT_PRICE, output: env.LLM_FALLBACK_OUTPUT_PRICE },
+      };
+
 const buildLlm = (env: EnvValues) => ({
   baseUrl: env.LLM_BASE_URL,
   apiKey: env.LLM_API_KEY ?? '',
   model: env.LLM_MODEL,
+  prices: { input: env.LLM_INPUT_PRICE, output: env.LLM_OUTPUT_PRICE },
+  fallback: buildFallback(env),
+  firstChunkTimeoutMs: env.LLM_FIRST_CHUNK_TIMEOUT_MS,
+  idleTimeoutMs: env.LLM_IDLE_TIMEOUT_MS,
+  breakerFailures: env.LLM_BREAKER_FAILURES,
+  breakerCoolDownMs: env.LLM_BREAKER_COOL_DOWN_MS,
   attemptTimeoutMs: env.LLM_ATTEMPT_TIMEOUT_MS,
   totalTimeoutMs: env.LLM_TOTAL_TIMEOUT_MS,
   maxSteps: env.LLM_MAX_STEPS,
   historyMessages: env.LLM_HISTORY_MESSAGES,
+  summaryAfter: env.LLM_SUMMARY_AFTER,
   maxOutputTokens: env.LLM_MAX_OUTPUT_TOKENS,
+});
+
+const buildLimits = (env: EnvValues) => ({
+  customerMessages: env.LIMIT_CUSTOMER_MESSAGES,
+  customerWindowMs: env.LIMIT_CUSTOMER_WINDOW_MS,
+  customerTokensPerDay: env.LIMIT_CUSTOMER_TOKENS_PER_DAY,
+  instanceTokensPerDay: env.LIMIT_INSTANCE_TOKENS_PER_DAY,
+  instanceCostPerDay: env.LIMIT_INSTANCE_COST_PER_DAY,
 });
 
 const buildLanes = (env: EnvValues) => ({
@@ -109,6 +135,13 @@ const buildOutbox = (env: EnvValues) => ({
   floodWideWindowMs: env.OUTBOX_FLOOD_WIDE_WINDOW_MS,
 });
 
+const buildPeople = (env: EnvValues) => ({
+  handoverReturnMs: env.HANDOVER_RETURN_MS,
+  typingDelayMs: env.TYPING_DELAY_MS,
+  typingIntervalMs: env.TYPING_INTERVAL_MS,
+  workingNoticeMs: env.WORKING_NOTICE_MS,
+});
+
 const buildReaper = (env: EnvValues) => ({
   intervalMs: env.REAPER_INTERVAL_MS,
   retentionIntervalMs: env.REAPER_RETENTION_INTERVAL_MS,
@@ -124,8 +157,10 @@ const buildConfig = (env: EnvValues, version: string) => ({
   telegram: buildTelegram(env),
   llm: buildLlm(env),
   workshop: { dir: env.WORKSHOP_DIR ?? '', managerChatId: env.MANAGER_CHAT_ID },
+  limits: buildLimits(env),
   lanes: buildLanes(env),
   outbox: buildOutbox(env),
+  people: buildPeople(env),
   reaper: buildReaper(env),
   shutdown: { preStopMs: env.SHUTDOWN_PRE_STOP_MS, drainMs: env.SHUTDOWN_DRAIN_MS },
   log: { level: env.LOG_LEVEL, pseudonymKey: env.LOG_PSEUDONYM_KEY ?? '' },
@@ -176,5 +211,7 @@ export const describeDatabase = (url: string): string => {
 /** The values that must never leave the process; the logger blanks them wherever they appear. */
 export const secretsOf = ({ database, telegram, llm, log }: Config): readonly string[] => {
   const delivery = telegram.delivery.mode === 'webhook' ? [telegram.delivery.secret, telegram.delivery.previousSecret] : [];
-  return [database.url, telegram.token, ...delivery, llm.apiKey, log.pseudonymKey].filter((secret) => secret !== undefined && secret !== '') as string[];
+  return [database.url, telegram.token, ...delivery, llm.apiKey, llm.fallback?.apiKey, log.pseudonymKey].filter(
+    (secret) => secret !== undefined && secret !== '',
+  ) as string[];
 };

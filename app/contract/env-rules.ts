@@ -50,10 +50,29 @@ const sharedPort = ({ HTTP_PORT: port, ADMIN_PORT: adminPort, HTTP_HOST: host, A
 // The table knows polling so that its configuration keeps its shape; nothing asks Telegram for updates yet.
 const unbuilt = ({ TELEGRAM_MODE: mode }: Partial<EnvValues>): string[] => (mode === 'polling' ? ['TELEGRAM_MODE: polling is not built yet; use webhook'] : []);
 
+const FALLBACK = ['LLM_FALLBACK_BASE_URL', 'LLM_FALLBACK_API_KEY', 'LLM_FALLBACK_MODEL'] as const satisfies readonly EnvName[];
+
+const halfFallback = (values: Partial<EnvValues>): string[] => {
+  const missing = FALLBACK.filter((name) => values[name] === undefined);
+  if (missing.length === 0 || missing.length === FALLBACK.length) return [];
+  const given = FALLBACK.filter((name) => !missing.includes(name)).join(' and ');
+  return missing.map((name) => `${name}: expected a value beside ${given}: the second service needs all three, got nothing`);
+};
+
+const PRICES = ['LLM_INPUT_PRICE', 'LLM_OUTPUT_PRICE', 'LLM_FALLBACK_INPUT_PRICE', 'LLM_FALLBACK_OUTPUT_PRICE'] as const satisfies readonly EnvName[];
+
+const costWithoutPrices = (values: Partial<EnvValues>): string[] => {
+  const limit = values.LIMIT_INSTANCE_COST_PER_DAY ?? 0;
+  if (limit === 0 || PRICES.some((name) => (values[name] ?? 0) > 0)) return [];
+  return [`LIMIT_INSTANCE_COST_PER_DAY: expected LLM_INPUT_PRICE or LLM_OUTPUT_PRICE beside it: without prices nothing costs anything, got ${limit}`];
+};
+
 /** What no single variable tells: one line for each set of values that do not go together. */
 export const brokenRules = (values: Partial<EnvValues>): readonly string[] => [
   ...unbuilt(values),
   ...sharedPort(values),
   ...lateRenewals(values),
   ...disordered(values),
+  ...halfFallback(values),
+  ...costWithoutPrices(values),
 ];

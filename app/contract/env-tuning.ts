@@ -14,6 +14,9 @@ const of = <const G extends string>(group: G) => {
     ratio: row(decimal({ min: 0, max: 1 })),
     rate: row(decimal({ min: 0.001, max: 1e6 })),
     ladder: row(durationListMs),
+    price: row(decimal({ min: 0, max: 1e6 })),
+    limit: row(wholeNumber({ min: 0, max: 1e12 })),
+    money: row(decimal({ min: 0, max: 1e8 })),
   };
 };
 
@@ -21,8 +24,10 @@ const http = of('http');
 const database = of('database');
 const telegram = of('telegram');
 const llm = of('llm');
+const limits = of('limits');
 const lanes = of('lanes');
 const outbox = of('outbox');
+const people = of('people');
 const reaper = of('reaper');
 const shutdown = of('shutdown');
 const release = of('release');
@@ -57,11 +62,29 @@ export const TUNING = {
   TELEGRAM_POLL_TIMEOUT_MS: telegram.ms(25_000, 'Long-poll time of getUpdates (polling mode only, which is not built yet).'),
   TELEGRAM_WEBHOOK_CHECK_MS: telegram.ms(60_000, 'Pause between two looks whether the webhook is still registered as configured.'),
 
-  LLM_ATTEMPT_TIMEOUT_MS: llm.ms(12_000, 'Time for one call of the model.'),
+  LLM_FIRST_CHUNK_TIMEOUT_MS: llm.ms(12_000, 'Time until a called model begins to answer; keep-alives of the connection do not count.'),
+  LLM_IDLE_TIMEOUT_MS: llm.ms(8_000, 'Longest silence within an answer.'),
+  LLM_ATTEMPT_TIMEOUT_MS: llm.ms(18_000, 'Time for one whole call of the model.'),
   LLM_TOTAL_TIMEOUT_MS: llm.ms(22_000, 'Time for all calls of one answer, retries included.'),
+  LLM_BREAKER_FAILURES: llm.count(5, 'Failures in a row after which a service is left alone for a while.'),
+  LLM_BREAKER_COOL_DOWN_MS: llm.ms(30_000, 'How long it is left alone; then one call tries it again.'),
+  LLM_INPUT_PRICE: llm.price(0, 'Price of a million input tokens, in the currency you think in. 0: not known, no cost is counted.'),
+  LLM_OUTPUT_PRICE: llm.price(0, 'Price of a million output tokens.'),
+  LLM_FALLBACK_INPUT_PRICE: llm.price(0, 'The same for the second service.'),
+  LLM_FALLBACK_OUTPUT_PRICE: llm.price(0, 'The same for the second service.'),
   LLM_MAX_STEPS: llm.count(6, 'Calls of the model in one turn, tool rounds included.'),
-  LLM_HISTORY_MESSAGES: llm.count(30, 'Messages of the dialogue shown to the model.'),
+  LLM_HISTORY_MESSAGES: llm.count(
+    60,
+    'Most messages of the dialogue shown to the model word for word; not below LLM_SUMMARY_AFTER, or some are neither shown nor summed up.',
+  ),
+  LLM_SUMMARY_AFTER: llm.count(40, 'When more messages than this are not summed up yet, the older ones are; the newest 20 stay word for word.'),
   LLM_MAX_OUTPUT_TOKENS: llm.count(1_200, 'Longest answer of one call, in tokens.'),
+
+  LIMIT_CUSTOMER_MESSAGES: limits.limit(10, 'Messages that one customer gets answered within the window below; 0: no limit.'),
+  LIMIT_CUSTOMER_WINDOW_MS: limits.ms(60_000, 'Window of the limit above.'),
+  LIMIT_CUSTOMER_TOKENS_PER_DAY: limits.limit(2_000_000, 'Tokens of one customer within a day of the workshop; 0: no limit.'),
+  LIMIT_INSTANCE_TOKENS_PER_DAY: limits.limit(50_000_000, 'Tokens of all customers within a day of the workshop; 0: no limit.'),
+  LIMIT_INSTANCE_COST_PER_DAY: limits.money(0, 'Cost of all model calls within a day of the workshop, in the currency of LLM_INPUT_PRICE; 0: no limit.'),
 
   LANE_CONCURRENCY: lanes.count(16, 'Chats answered at the same time by one process.'),
   LANE_LEASE_MS: lanes.ms(15_000, 'How long a claimed chat belongs to its worker without a sign of life; a crashed turn is repeated after it.'),
@@ -90,6 +113,11 @@ export const TUNING = {
   OUTBOX_FLOOD_JITTER: outbox.ratio(0.1, 'Share added at random to the wait that a 429 demands.'),
   OUTBOX_FLOOD_WIDE_CHATS: outbox.count(3, 'A 429 in this many chats within the window below holds the whole bot.'),
   OUTBOX_FLOOD_WIDE_WINDOW_MS: outbox.ms(5_000, 'Window of the rule above.'),
+
+  HANDOVER_RETURN_MS: people.ms(1_800_000, 'A dialogue handed over to a manager returns to the bot this long after the manager’s last word.'),
+  TYPING_DELAY_MS: people.ms(1_000, 'Work on an answer that takes longer is shown to the customer as «печатает…».'),
+  TYPING_INTERVAL_MS: people.ms(4_500, 'Pause between two signs of «печатает…»; Telegram shows each for five seconds.'),
+  WORKING_NOTICE_MS: people.ms(15_000, 'A customer who has waited this long for an answer gets one message that it is being worked on.'),
 
   REAPER_INTERVAL_MS: reaper.ms(5_000, 'Pause between two rounds of repair.'),
   REAPER_RETENTION_INTERVAL_MS: reaper.ms(60_000, 'Pause between two rounds of retention: finished updates are erased and forgotten.'),

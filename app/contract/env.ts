@@ -23,10 +23,12 @@ export const ENV_GROUPS = {
   database: 'Database',
   telegram: 'Telegram',
   llm: 'Language model',
+  limits: 'Limits',
   workshop: 'Workshop',
   http: 'HTTP',
   lanes: 'Turns',
   outbox: 'Sending',
+  people: 'People',
   reaper: 'Repair and retention',
   shutdown: 'Stopping',
   log: 'Logs',
@@ -99,6 +101,14 @@ const MINIMAL = {
   LLM_BASE_URL: { group: 'llm', kind: baseUrl, default: 'https://api.deepseek.com', description: 'Any service that speaks OpenAI’s Chat Completions.' },
   LLM_API_KEY: { group: 'llm', kind: apiKey, requiredWhen: 'app', secret: true, description: 'Key for that service.', example: 'sk-…' },
   LLM_MODEL: { group: 'llm', kind: word, default: 'deepseek-chat', description: 'Name of the model at that service.' },
+  LLM_FALLBACK_BASE_URL: {
+    group: 'llm',
+    kind: baseUrl,
+    description: 'Second service, asked when the first does not answer. The three LLM_FALLBACK variables are set together or not at all.',
+    example: 'https://api.mistral.ai/v1',
+  },
+  LLM_FALLBACK_API_KEY: { group: 'llm', kind: apiKey, secret: true, description: 'Key for the second service.' },
+  LLM_FALLBACK_MODEL: { group: 'llm', kind: word, description: 'Name of the model at the second service.', example: 'mistral-small-latest' },
 
   WORKSHOP_DIR: {
     group: 'workshop',

@@ -29,5 +29,5 @@ export type ModelAnswer = Readonly<{
   model: string;
 }>;
 
-/** A language model. Throws AppError MODEL_UNAVAILABLE (after its own retry) or MODEL_ANSWER_INVALID. */
+/** A language model. Throws AppError MODEL_UNAVAILABLE or MODEL_ANSWER_INVALID when, after retries and failover, no provider has answered usably. */
 export type Model = Readonly<{ complete: (request: ModelRequest) => Promise<ModelAnswer> }>;

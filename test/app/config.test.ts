@@ -152,7 +152,7 @@ describe('config: problems', () => {
 
   it('name pairs of durations that only work in the other order', () => {
     assert.deepEqual(problemsWith({ LLM_TOTAL_TIMEOUT_MS: '5000' }), [
-      'LLM_ATTEMPT_TIMEOUT_MS: expected at most LLM_TOTAL_TIMEOUT_MS (5000): one call is part of all calls, got 12000',
+      'LLM_ATTEMPT_TIMEOUT_MS: expected at most LLM_TOTAL_TIMEOUT_MS (5000): one call is part of all calls, got 18000',
     ]);
   });
 
@@ -233,11 +233,11 @@ describe('config: secrets from files', () => {
   });
 
   it('secretsOf lists every secret of the table that is set', () => {
-    const secrets = secretsOf(testConfig({ TELEGRAM_WEBHOOK_SECRET_PREVIOUS: 'previous-secret-0123' }));
+    const optional = { TELEGRAM_WEBHOOK_SECRET_PREVIOUS: 'previous-secret-0123', LLM_FALLBACK_API_KEY: 'second-llm-key' };
+    const secrets = secretsOf(testConfig({ ...optional, LLM_FALLBACK_BASE_URL: 'https://llm.example.com', LLM_FALLBACK_MODEL: 'm' }));
     const expected = Object.entries(ENV).flatMap(([name, row]) => ('secret' in row ? [name] : []));
     assert.equal(secrets.length, expected.length);
-    for (const name of expected)
-      assert.ok(secrets.includes({ ...TEST_ENVIRONMENT, TELEGRAM_WEBHOOK_SECRET_PREVIOUS: 'previous-secret-0123' }[name] ?? ''), name);
+    for (const name of expected) assert.ok(secrets.includes({ ...TEST_ENVIRONMENT, ...optional }[name] ?? ''), name);
   });
 });
 

@@ -1,10 +1,30 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 type Wire = { role: string; content: string | null; tool_calls?: { id: string; function: { name: string; arguments: string } }[]; tool_call_id?: string };
-type ModelRequestBody = { model: string; messages: Wire[]; tools: { function: { name: string } }[] };
-export type Script = (request: ModelRequestBody) => Promise<ScriptAnswer> | ScriptAnswer;
-type ScriptAnswer = { text: string } | { call: { name: string; args: unknown }[] } | { status: number; raw?: unknown } | { raw: unknown } | { hang: true };
+type ModelRequestBody = {
+  model: string;
+  messages: Wire[];
+  tools: { function: { name: string } }[];
+  stream?: boolean;
+  stream_options?: { include_usage?: boolean };
+  max_tokens?: number;
+  max_completion_tokens?: number;
+};
+export type Script = (request: ModelRequestBody, headers: IncomingHttpHeaders) => Promise<ScriptAnswer> | ScriptAnswer;
+
+/**
+ * text, call: a whole answer, as events when the request asks for a stream. status, raw: plain JSON whatever was asked for.
+ * hang: the request is taken and never answered.
+ * pieces: bytes written one after another as they are given; `end` says what follows the last one: the end of the answer, silence, or a cut connection.
+ */
+export type ScriptAnswer =
+  | { text: string }
+  | { call: { name: string; args: unknown }[] }
+  | { status: number; raw?: unknown; headers?: Record<string, string> }
+  | { raw: unknown }
+  | { hang: true }
+  | { pieces: readonly (string | Buffer)[]; end?: 'end' | 'stall' | 'cut'; type?: string | undefined };
 
 const read = async (request: IncomingMessage): Promise<string> => {
   const chunks: Buffer[] = [];
@@ -12,40 +32,89 @@ const read = async (request: IncomingMessage): Promise<string> => {
   return Buffer.concat(chunks).toString();
 };
 
-const completion = (message: object, finish: string) => ({
+const USAGE = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
+
+export const completion = (message: object, finish: string | null = 'stop') => ({
   id: 'c',
   object: 'chat.completion',
   created: 0,
   model: 'test-model',
   choices: [{ index: 0, message: { role: 'assistant', content: null, ...message }, finish_reason: finish }],
-  usage: { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 },
+  usage: USAGE,
 });
 
-const bodyOf = (answer: ScriptAnswer): unknown => {
-  if ('text' in answer) return completion({ content: answer.text }, 'stop');
-  if ('call' in answer) {
-    const calls = answer.call.map(({ name, args }, index) => ({
-      id: `call_${index}`,
-      type: 'function',
-      function: { name, arguments: typeof args === 'string' ? args : JSON.stringify(args) },
-    }));
-    return completion({ tool_calls: calls }, 'tool_calls');
-  }
+/** One event of a stream. */
+export const event = (value: unknown): string => `data: ${typeof value === 'string' ? value : JSON.stringify(value)}\n\n`;
+
+/** An event with a piece of an answer; `finish` closes the choice. */
+export const chunk = (delta: object, finish: string | null = null): string =>
+  event({ id: 'c', object: 'chat.completion.chunk', created: 0, model: 'test-model', choices: [{ index: 0, delta, finish_reason: finish }] });
+
+export const DONE = event('[DONE]');
+export const USAGE_EVENT = event({ id: 'c', object: 'chat.completion.chunk', created: 0, model: 'test-model', choices: [], usage: USAGE });
+
+const callsOf = (call: { name: string; args: unknown }[]) =>
+  call.map(({ name, args }, index) => ({
+    id: `call_${index}`,
+    type: 'function',
+    function: { name, arguments: typeof args === 'string' ? args : JSON.stringify(args) },
+  }));
+
+const HALF = /^[\s\S]{0,7}|[\s\S]{1,7}/g; // arguments come in pieces, as real services send them
+
+const streamOf = (answer: { text: string } | { call: { name: string; args: unknown }[] }, { stream_options: options }: ModelRequestBody): string[] => {
+  const end = [...(options?.include_usage ? [USAGE_EVENT] : []), DONE];
+  if ('text' in answer)
+    return [
+      chunk({ role: 'assistant', content: '' }),
+      ...(answer.text.match(/\s*\S+\s*|\s+/g) ?? []).map((content) => chunk({ content })),
+      chunk({}, 'stop'),
+      ...end,
+    ];
+  const calls = callsOf(answer.call).flatMap((call, index) => [
+    chunk({ tool_calls: [{ index, ...call, function: { ...call.function, arguments: '' } }] }),
+    ...(call.function.arguments.match(HALF) ?? []).map((piece) => chunk({ tool_calls: [{ index, function: { arguments: piece } }] })),
+  ]);
+  return [chunk({ role: 'assistant', content: null }), ...calls, chunk({}, 'tool_calls'), ...end];
+};
+
+const jsonOf = (answer: ScriptAnswer): unknown => {
+  if ('text' in answer) return completion({ content: answer.text });
+  if ('call' in answer) return completion({ tool_calls: callsOf(answer.call) }, 'tool_calls');
   return 'raw' in answer ? answer.raw : { error: { message: 'scripted failure' } };
 };
 
-/** An OpenAI-compatible server on loopback whose answers a test writes; it remembers every request. */
+const writePieces = async (response: ServerResponse, { pieces, end = 'end', type = 'text/event-stream' }: Extract<ScriptAnswer, { pieces: unknown }>) => {
+  response.writeHead(200, type === '' ? {} : { 'content-type': type });
+  response.flushHeaders();
+  for (const piece of pieces) await new Promise((resolve) => response.write(piece, resolve));
+  if (end === 'cut') response.destroy();
+  if (end === 'end') response.end();
+};
+
+const send = async (response: ServerResponse, answer: ScriptAnswer, request: ModelRequestBody): Promise<void> => {
+  if ('hang' in answer) return;
+  if ('pieces' in answer) return writePieces(response, answer);
+  if (request.stream && ('text' in answer || 'call' in answer)) return writePieces(response, { pieces: streamOf(answer, request) });
+  const headers = 'status' in answer ? answer.headers : {};
+  response.writeHead('status' in answer ? answer.status : 200, { 'content-type': 'application/json', ...headers });
+  response.end(JSON.stringify(jsonOf(answer)));
+};
+
+/** An OpenAI-compatible server on loopback whose answers a test writes; it remembers every request. Streams when it is asked to. */
 export const startModelServer = async (script: Script) => {
   const requests: ModelRequestBody[] = [];
+  const headers: IncomingHttpHeaders[] = [];
   const control = { script };
+  const open = new Set<ServerResponse>();
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
+    open.add(response);
+    response.on('close', () => open.delete(response));
     const handle = async (): Promise<void> => {
       const body = JSON.parse(await read(request)) as ModelRequestBody;
       requests.push(body);
-      const answer = await control.script(body);
-      if ('hang' in answer) return;
-      response.writeHead('status' in answer ? answer.status : 200, { 'content-type': 'application/json' });
-      response.end(JSON.stringify(bodyOf(answer)));
+      headers.push(request.headers);
+      await send(response, await control.script(body, request.headers), body);
     };
     handle().catch(() => response.destroy());
   });
@@ -54,6 +123,9 @@ export const startModelServer = async (script: Script) => {
   return {
     baseUrl: `http://127.0.0.1:${port}/v1`,
     requests,
+    headers,
+    /** Requests that are neither answered nor given up. */
+    open: (): number => open.size,
     answerWith: (next: Script): void => {
       control.script = next;
     },
@@ -63,3 +135,5 @@ export const startModelServer = async (script: Script) => {
     },
   };
 };
+
+export type ModelServer = Awaited<ReturnType<typeof startModelServer>>;
