@@ -7,47 +7,43 @@ import type { RichText } from '../telegram/rich-text.ts';
 import { formatLocal } from '../workshop/hours.ts';
 import { formatRoubles } from '../workshop/quote.ts';
 import type { Workshop } from '../workshop/types.ts';
+import type { Car } from './rows.ts';
 
 type Parts = Readonly<{ workshop: Workshop; client: ClientModel; vehicle: VehicleModel; booking: BookingModel; sender: Sender }>;
 
-const carOf = ({ brand, model, year, class: carClass }: VehicleModel): string => {
-  const named = [brand, model, year === null ? null : `${year} г.`].filter((part) => part !== null).join(' ');
+/** «Лада Веста» */
+export const carName = ({ brand, model }: Pick<Car, 'brand' | 'model'>): string => [brand, model].filter((part) => part !== null).join(' ');
+
+/** «Лада Веста 2018 г. (класс 1)» */
+export const carWithClass = ({ brand, model, year, class: carClass }: Omit<Car, 'key'>): string => {
+  const named = [carName({ brand, model }), year === null ? null : `${year} г.`].filter((part) => part !== null).join(' ');
   return carClass === null ? `${named} (класс не определён)` : `${named} (класс ${carClass})`;
 };
 
-const personOf = (name: string | null, username: string | undefined): string =>
+export const personOf = (name: string | null, username: string | undefined): string =>
   [name, username && `@${username}`].filter(Boolean).join(', ') || 'имя не названо';
 
-/** What the group reads when a customer with an open booking wishes for another time. */
-export const changeNotice = ({
-  number,
-  before,
-  wished,
-  sender,
-}: Readonly<{ number: number; before: string | null; wished: string; sender: Sender }>): RichText =>
-  buildNotice({
-    title: `Заявка №${number}: клиент просит другое время`,
-    lines: [
-      ['Клиент', personOf(sender.name, sender.username)],
-      ['Сейчас', before ?? 'время не выбрано'],
-      ['Просит', wished],
-    ],
-    footer: 'В заявке время прежнее. Позвоните клиенту и договоритесь.',
-  });
+const linesOf = ({ workshop, client, vehicle, booking, sender }: Parts): (readonly [label: string, value: string])[] => [
+  ['Клиент', personOf(client.name, sender.username)],
+  ['Телефон', client.phone ?? 'не назван'],
+  ['Автомобиль', carWithClass(vehicle)],
+  ['Услуги', booking.services.join('; ')],
+  ['Когда', booking.wished_at === null ? 'время не выбрано' : formatLocal(workshop, booking.wished_at)],
+];
 
 /** What the managers' group reads about a new booking. */
-export const bookingNotice = ({ workshop, client, vehicle, booking, sender }: Parts): RichText =>
+export const bookingNotice = (parts: Parts): RichText =>
   buildNotice({
-    title: `Заявка №${booking.number}`,
+    title: `Заявка №${parts.booking.number}`,
     lines: [
-      ['Клиент', personOf(client.name, sender.username)],
-      ['Телефон', client.phone ?? 'не назван'],
-      ['Автомобиль', carOf(vehicle)],
-      ['Услуги', booking.services.join('; ')],
-      ['Когда', booking.wished_at === null ? 'время не выбрано' : formatLocal(workshop, booking.wished_at)],
+      ...linesOf(parts),
       // without it only the dialogue knows what was said
-      ...(booking.quoted_price === null ? [] : [['Названная цена', formatRoubles(booking.quoted_price)] as const]),
+      ...(parts.booking.quoted_price === null ? [] : [['Названная цена', formatRoubles(parts.booking.quoted_price)] as const]),
     ],
-    quote: booking.summary,
+    quote: parts.booking.summary,
     footer: 'Позвоните клиенту и подтвердите время.',
   });
+
+/** What the group reads when the customer has cancelled; the reason is in the customer's words. */
+export const cancelNotice = ({ reason, ...parts }: Parts & Readonly<{ reason: string | undefined }>): RichText =>
+  buildNotice({ title: `Заявка №${parts.booking.number} отменена клиентом`, lines: linesOf(parts), quote: reason, footer: 'Время снова свободно.' });

@@ -39,24 +39,43 @@ export const upsertVehicle = async (trx: Transaction, clientId: number, car: Car
     .returning('*');
 
 // Nobody has said what became of it: the visit's time is over, or it never had one and weeks have passed. It must not block the next one.
-const CLOSE_PAST = `
-UPDATE booking SET status = 'past' WHERE client_id = :clientId AND status IN ('new', 'confirmed')
-  AND coalesce(wished_at + interval '1 day', created_at + interval '14 days') < :at`;
+const OVER = `coalesce(wished_at + interval '1 day', created_at + interval '14 days') < :at`;
+const CLOSE_PAST = `UPDATE booking SET status = 'past' WHERE client_id = :clientId AND status IN ('new', 'confirmed') AND ${OVER}`;
 
-/** The open booking of a client's car, after those whose time is over were closed. */
-export const findOpenBooking = async (trx: Transaction, client: ClientModel, { key, at }: { key: string; at: Date }): Promise<BookingModel | undefined> => {
-  await trx.raw(CLOSE_PAST, { clientId: client.id, at });
-  return BookingModel.query(trx)
-    .where({ client_id: client.id })
-    .whereIn('status', ['new', 'confirmed'])
-    .whereIn('vehicle_id', VehicleModel.query(trx).select('id').where({ client_id: client.id, key }))
-    .first();
+type OfClient = Readonly<{ clientId: number; at: Date }>;
+
+/** Closes the client's bookings whose time is over. */
+export const closePast = async (trx: Transaction, ofClient: OfClient): Promise<void> => {
+  await trx.raw(CLOSE_PAST, ofClient);
 };
 
-/** Open bookings in the hour of `at`. */
-export const countAtHour = async (trx: Transaction, at: Date): Promise<number> => {
-  const sql = `SELECT count(*)::int AS n FROM booking WHERE status IN ('new', 'confirmed')
+export type OpenBooking = Readonly<{ booking: BookingModel; vehicle: VehicleModel }>;
+
+/** Open bookings of one client by number, those whose time is over left out. */
+export const findOpenBookings = async (trx: Transaction, { clientId, at }: OfClient): Promise<readonly OpenBooking[]> => {
+  const bookings = await BookingModel.query(trx)
+    .where({ client_id: clientId })
+    .whereIn('status', ['new', 'confirmed'])
+    .whereRaw(`NOT ${OVER}`, { at })
+    .orderBy('number');
+  const vehicles = await VehicleModel.query(trx).where({ client_id: clientId });
+  return bookings.flatMap((booking) => vehicles.filter(({ id }) => id === booking.vehicle_id).map((vehicle) => ({ booking, vehicle })));
+};
+
+/** The client's booking of that number, or the newest one; cancelled, or undefined. */
+export const findCancelled = async (
+  trx: Transaction,
+  { clientId, number }: { clientId: number; number: number | undefined },
+): Promise<BookingModel | undefined> => {
+  const own = BookingModel.query(trx).where({ client_id: clientId });
+  const found = await (number === undefined ? own.orderBy('number', 'desc') : own.where({ number })).first();
+  return found?.status === 'cancelled' ? found : undefined;
+};
+
+/** Open bookings in the hour of `at`, but for `exceptId`. */
+export const countAtHour = async (trx: Transaction, at: Date, exceptId = 0): Promise<number> => {
+  const sql = `SELECT count(*)::int AS n FROM booking WHERE status IN ('new', 'confirmed') AND id <> :exceptId
     AND wished_at >= date_trunc('hour', :at::timestamptz) AND wished_at < date_trunc('hour', :at::timestamptz) + interval '1 hour'`;
-  const [row] = await rowsOf<{ n: number }>(trx.raw(sql, { at }));
+  const [row] = await rowsOf<{ n: number }>(trx.raw(sql, { at, exceptId }));
   return row?.n ?? 0;
 };
