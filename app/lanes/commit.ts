@@ -11,8 +11,9 @@ type Deps = Readonly<{ db: Database; appendOutbox: AppendOutbox; storeEvents: (t
 // an update whose text a later one of the same turn replaced was not answered itself
 const supersededSeqs = ({ inputs }: Turn): number[] => {
   const newest = new Map<number, number>();
-  for (const { seq, incoming } of inputs) if (incoming.kind === 'text') newest.set(incoming.messageId, seq);
-  return inputs.flatMap(({ seq, incoming }) => (incoming.kind === 'text' && newest.get(incoming.messageId) !== seq ? [seq] : []));
+  const worded = inputs.flatMap(({ seq, incoming }) => (incoming.kind === 'text' || incoming.kind === 'photo' ? [{ seq, id: incoming.messageId }] : []));
+  for (const { seq, id } of worded) newest.set(id, seq);
+  return worded.filter(({ seq, id }) => newest.get(id) !== seq).map(({ seq }) => seq);
 };
 
 const closeInputs = async (trx: Transaction, turn: Turn, outcome: string): Promise<void> => {
@@ -32,7 +33,8 @@ export const createCommit =
         await trx('message').insert({ lane_key: turn.lane.key, role: 'assistant', turn_id: turn.id, text: storableText(reply.assistantText) });
       }
       await storeEvents(trx, reply.events);
-      await appendOutbox(trx, reply.outbox, { turnId: turn.id, traceparent: currentTraceparent() ?? turn.inputs.at(-1)?.traceparent });
+      const late = (await reply.late?.(trx)) ?? [];
+      await appendOutbox(trx, [...reply.outbox, ...late], { turnId: turn.id, traceparent: currentTraceparent() ?? turn.inputs.at(-1)?.traceparent });
       await closeInputs(trx, turn, reply.outcome);
       await releaseLane(trx, turn.lane, { attempts: 0 });
     });

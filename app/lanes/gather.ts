@@ -1,6 +1,7 @@
 import { rowsOf, type Database, type Transaction } from '../db/connect.ts';
 import type { Incoming } from '../telegram/incoming.ts';
 import { decideBatch, type AlbumTimes, type OpenUpdate } from './batch.ts';
+import { customerTexts, wordsOf, type CustomerText } from './customer-texts.ts';
 import { inLane, releaseLane, type Lane } from './lane.ts';
 import type { Turn, TurnInput } from './turn.ts';
 
@@ -23,41 +24,38 @@ SELECT turn_id AS "turnId" FROM inbox JOIN turn_input ON inbox_seq = seq
 WHERE inbox.lane_key = :key AND done_at IS NULL ORDER BY seq LIMIT 1`;
 const MEMBERS = `SELECT ${COLUMNS} FROM inbox JOIN turn_input ON inbox_seq = seq WHERE turn_id = :turnId ORDER BY seq`;
 
-type UserText = Readonly<{ messageId: number; text: string }>;
-
-// a later text of the same message replaces an earlier one: the customer has corrected it before we answered
-const latestTexts = (inputs: readonly TurnInput[]): UserText[] => {
-  const texts = new Map<number, string>();
-  for (const { incoming } of inputs) {
-    if (incoming.kind === 'text') texts.set(incoming.messageId, incoming.text);
-    if (incoming.kind === 'command') texts.set(incoming.messageId, incoming.text);
-  }
-  return [...texts].map(([messageId, text]) => ({ messageId, text }));
-};
+// a manager's words keep the number of their message in another chat
+const KNOWN = `SELECT text FROM message WHERE lane_key = :key AND telegram_message_id = :id AND role = 'user' ORDER BY id DESC LIMIT 1`;
 
 // Telegram also reports an edit when only a link preview or a reaction changed: the text was answered already
-const dropUnchangedEdits = async (trx: Transaction, lane: Lane, inputs: readonly TurnInput[]): Promise<UserText[]> => {
-  const edited = new Set(inputs.flatMap(({ incoming }) => (incoming.kind === 'text' && incoming.edited ? [incoming.messageId] : [])));
-  const kept: UserText[] = [];
-  for (const text of latestTexts(inputs)) {
-    const known = edited.has(text.messageId)
-      ? await rowsOf<{ text: string }>(
-          trx.raw('SELECT text FROM message WHERE lane_key = :key AND telegram_message_id = :id ORDER BY id DESC LIMIT 1', {
-            key: lane.key,
-            id: text.messageId,
-          }),
-        )
-      : [];
-    if (known[0]?.text !== text.text) kept.push(text);
+const dropUnchangedEdits = async (trx: Transaction, lane: Lane, said: readonly CustomerText[]): Promise<CustomerText[]> => {
+  const kept: CustomerText[] = [];
+  for (const one of said) {
+    const known = one.edited ? await rowsOf<{ text: string }>(trx.raw(KNOWN, { key: lane.key, id: one.messageId })) : [];
+    if (known[0] === undefined || wordsOf(known[0].text) !== wordsOf(one.text)) kept.push(one);
   }
   return kept;
 };
 
+// by file id alone: the picture stays with Telegram
+const keepPhotos = async (trx: Transaction, { lane, turnId, inputs }: Draft): Promise<void> => {
+  const photos = inputs.flatMap(({ incoming }) => (incoming.kind === 'photo' ? [incoming] : []));
+  if (photos.length === 0) return;
+  const rows = photos.map(({ messageId, fileId }) => ({ lane_key: lane.key, turn_id: turnId, telegram_message_id: messageId, kind: 'photo', file_id: fileId }));
+  await trx('attachment').insert(rows).onConflict(['lane_key', 'telegram_message_id']).ignore(); // its caption was edited
+};
+
 type Draft = Readonly<{ lane: Lane; turnId: string; inputs: readonly TurnInput[] }>;
+
+// what a manager writes while the turn is under way is none of its past, or a takeover would show the model another dialogue
+const BEFORE = `
+SELECT coalesce(max(id), 0) AS before FROM message WHERE lane_key = :key AND turn_id <> :turnId
+  AND id < coalesce((SELECT min(id) FROM message WHERE turn_id = :turnId), 9223372036854775807)`;
 
 const freeze = async (trx: Transaction, { lane, turnId, inputs }: Draft): Promise<void> => {
   await trx('turn_input').insert(inputs.map(({ seq }) => ({ turn_id: turnId, lane_key: lane.key, inbox_seq: seq })));
-  const texts = await dropUnchangedEdits(trx, lane, inputs);
+  await keepPhotos(trx, { lane, turnId, inputs });
+  const texts = await dropUnchangedEdits(trx, lane, customerTexts(inputs));
   if (texts.length === 0) return;
   await trx('message').insert(
     texts.map(({ messageId, text }) => ({ lane_key: lane.key, role: 'user', turn_id: turnId, text, telegram_message_id: messageId })),
@@ -68,9 +66,7 @@ const toTurn = async (trx: Transaction, { lane, turnId, inputs }: Draft): Promis
   const texts = await rowsOf<{ id: number; text: string }>(
     trx.raw(`SELECT id, text FROM message WHERE turn_id = :turnId AND role = 'user' ORDER BY id`, { turnId }),
   );
-  const [{ before } = { before: 0 }] = await rowsOf<{ before: number }>(
-    trx.raw('SELECT coalesce(max(id), 0) AS before FROM message WHERE lane_key = :key AND turn_id <> :turnId', { key: lane.key, turnId }),
-  );
+  const [{ before } = { before: 0 }] = await rowsOf<{ before: number }>(trx.raw(BEFORE, { key: lane.key, turnId }));
   return { id: turnId, lane, inputs, texts: texts.map((row) => row.text), historyUpTo: before };
 };
 

@@ -40,6 +40,7 @@ export const EXPIRE = [
      SELECT seq FROM inbox WHERE done_at IS NOT NULL AND received_at < ${BEFORE('keyMs')} ORDER BY received_at LIMIT ${CHUNK})) RETURNING seq)
    DELETE FROM turn_input WHERE inbox_seq IN (SELECT seq FROM old)`,
   `DELETE FROM outbox WHERE id = ANY(ARRAY(SELECT id FROM outbox WHERE done_at < ${BEFORE('keyMs')} AND state IN ('sent', 'dead') ORDER BY done_at LIMIT ${CHUNK}))`,
+  `DELETE FROM llm_call WHERE id = ANY(ARRAY(SELECT id FROM llm_call WHERE at < ${BEFORE('keyMs')} ORDER BY at LIMIT ${CHUNK}))`,
   `DELETE FROM process_presence WHERE at < ${BEFORE('dayMs')}`,
   // what a killed smoke test left: no worker takes its lane
   `WITH old AS (DELETE FROM inbox WHERE lane_key LIKE 'smoke:%' AND done_at IS NULL AND received_at < ${BEFORE('hourMs')} RETURNING lane_key)
@@ -50,14 +51,16 @@ const GAUGES = `
 SELECT
   coalesce((SELECT extract(epoch FROM clock_timestamp() - min(received_at)) FROM inbox WHERE done_at IS NULL), 0)::float8 AS "oldestOpenSeconds",
   (SELECT count(*) FROM lane WHERE ready_at IS NOT NULL)::int AS "laneDepth",
-  coalesce((SELECT extract(epoch FROM clock_timestamp() - min(created_at)) FROM outbox WHERE state IN ('pending', 'sending', 'unknown', 'held')), 0)::float8 AS "outboxOldestSeconds"`;
+  coalesce((SELECT extract(epoch FROM clock_timestamp() - min(created_at)) FROM outbox WHERE state IN ('pending', 'sending', 'unknown', 'held')), 0)::float8 AS "outboxOldestSeconds",
+  coalesce((SELECT extract(epoch FROM clock_timestamp() - min(created_at)) FROM outbox
+    WHERE state IN ('pending', 'sending', 'unknown', 'held') AND kind = 'notice'), 0)::float8 AS "bookingNoticeAgeSeconds"`;
 
-export type QueueGauges = Readonly<{ oldestOpenSeconds: number; laneDepth: number; outboxOldestSeconds: number }>;
+export type QueueGauges = Readonly<{ oldestOpenSeconds: number; laneDepth: number; outboxOldestSeconds: number; bookingNoticeAgeSeconds: number }>;
 
 /** Age and depth of the queues as they stand. */
 export const readQueueGauges = async (db: Database): Promise<QueueGauges> => {
   const [gauges] = await rowsOf<QueueGauges>(db.raw(GAUGES));
-  return gauges ?? { oldestOpenSeconds: 0, laneDepth: 0, outboxOldestSeconds: 0 };
+  return gauges ?? { oldestOpenSeconds: 0, laneDepth: 0, outboxOldestSeconds: 0, bookingNoticeAgeSeconds: 0 };
 };
 
 /** Repairs what no running code should leave behind, and forgets what is past its retention. */

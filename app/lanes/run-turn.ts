@@ -29,7 +29,7 @@ export const createRunTurn = ({ db, gather, answer, commit, wakeOutbox, alias, m
     const reply = await answer(turn, { steps, signal });
     signal.throwIfAborted();
     await commit(turn, reply);
-    if (reply.outbox.length > 0) wakeOutbox();
+    if (reply.outbox.length > 0 || reply.late) wakeOutbox();
     const seconds = (clock.monotonicMs() - startedMs) / 1000;
     metrics.turnFinished(seconds, reply.outcome);
     const waitedMs = Date.now() - (turn.inputs[0]?.receivedAt.getTime() ?? Date.now());

@@ -13,6 +13,9 @@ type Row = Readonly<{ step_no: number; call_index: number; kind: Kind; format: n
 
 export type StepKey = Readonly<{ stepNo: number; callIndex: number; contentHash: string }>;
 
+/** What a turn has stored: the model's answers (call_index 0), then what they called for. */
+export type StoredStep = Readonly<Pick<Row, 'kind' | 'step_no' | 'call_index' | 'result'>>;
+
 /** The work of a turn that is already on disk. */
 export type Steps = Readonly<{
   /** Number of the first step; above 0 after `fork`. */
@@ -23,6 +26,8 @@ export type Steps = Readonly<{
   store: <T>(kind: 'model' | 'tool', key: StepKey, result: T) => Promise<T>;
   /** Does work and stores its result in one transaction: after a crash either both are there or neither. */
   effect: <T>(key: StepKey, work: (trx: Transaction) => Promise<T>) => Promise<T>;
+  /** Everything stored for this turn, oldest first. */
+  all: () => readonly StoredStep[];
   /** Results of all effects of this turn, oldest first; they stay true whatever the model says. */
   effects: () => readonly unknown[];
   /** Those of them that were made before the last fork: the model that goes on has not asked for them. */
@@ -43,6 +48,8 @@ const toRow = (kind: Kind, { stepNo, callIndex, contentHash }: StepKey, result: 
 // An effect without the model's answer that asked for it: a fork dropped that answer. Read from the rows alone, since a fork can be followed by a crash.
 const orphans = (rows: readonly Row[]): readonly Row[] =>
   rows.filter((row) => row.kind === 'effect' && !rows.some((other) => other.kind === 'model' && other.step_no === row.step_no));
+
+const byPlace = (a: Row, b: Row): number => a.step_no - b.step_no || a.call_index - b.call_index;
 
 /** Reads the stored steps of a turn and keeps them in step with the table. Every write is fenced. */
 export const openSteps = async (db: Database, turn: Owner): Promise<Steps> => {
@@ -75,6 +82,7 @@ export const openSteps = async (db: Database, turn: Owner): Promise<Steps> => {
       rows.push(toRow('effect', key, result));
       return result;
     },
+    all: () => rows.toSorted(byPlace).map(({ kind, step_no, call_index, result }) => ({ kind, step_no, call_index, result })),
     effects: () => rows.filter((row) => row.kind === 'effect').map((row) => row.result),
     carried: () => orphans(rows).map((row) => row.result),
     fork: async () => {

@@ -28,7 +28,11 @@ export type Reply = Readonly<{
   alongside?: ((trx: Transaction) => Promise<void>) | undefined;
   assistantText?: string | undefined;
   outbox: readonly OutboxDraft[];
+  /** Messages that only the commit's transaction can know; they follow those of `outbox`. */
+  late?: ((trx: Transaction) => Promise<readonly OutboxDraft[]>) | undefined;
   events: readonly EventDraft[];
+  /** What kept the model from answering; the reply is an apology then. */
+  failure?: Error | undefined;
 }>;
 
 /** The dialogue: pure towards the lane tables, repeatable through `steps`. `signal` aborts when the lane or the process is lost. */

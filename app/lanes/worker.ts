@@ -1,5 +1,5 @@
 import type { Database } from '../db/connect.ts';
-import { isStatementTimeout, translateDbError } from '../db/errors.ts';
+import { translateDbError } from '../db/errors.ts';
 import { backoffMs } from '../kit/backoff.ts';
 import type { Clock } from '../kit/clock.ts';
 import { AppError, isAppError, messageOf } from '../kit/errors.ts';
@@ -7,6 +7,7 @@ import { holdLease } from '../kit/hold.ts';
 import type { Logger } from '../kit/logger.ts';
 import { createLoop } from '../kit/loop.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import { isNobodysFault } from './fault.ts';
 import { claimLanes, inLane, releaseLane, renewLane, type Lane } from './lane.ts';
 
 type LaneWorkerOptions = Readonly<{
@@ -42,10 +43,6 @@ type Deps = Readonly<{
 }>;
 
 const isSuspect = ({ lane }: Claimed): boolean => lane.attempts >= SUSPECT_FROM;
-
-// neither a stop nor a database outage is the batch's fault; a statement that always takes too long may be
-const isNobodysFault = (error: unknown): boolean =>
-  isAppError(error, 'STOPPED') || isAppError(error, 'FENCE_LOST') || (isAppError(error, 'DATABASE_UNAVAILABLE') && !isStatementTimeout(error.cause));
 
 /**
  * Claims ready lanes and runs their turns, each lane by one turn at a time in the whole cluster. A lane that keeps failing runs alone in

@@ -30,13 +30,23 @@ export const renewChat = async (db: Database, chat: OutboxChat, leaseMs: number)
   return (await rowsOf(db.raw(sql, { ...keysOf(chat), leaseMs }))).length > 0;
 };
 
-/** A transaction over a held chat: locks its row first, FENCE_LOST when it has a newer owner. */
-export const inChat = async <T>(db: Database, chat: OutboxChat, work: (trx: Transaction) => Promise<T>): Promise<T> =>
+type InTransaction<T> = (trx: Transaction) => Promise<T>;
+
+/** A transaction over a held chat after work that locks chats with smaller ids; FENCE_LOST, and nothing written, when it has a newer owner. */
+export const inChatAfter = async <T>(
+  db: Database,
+  chat: OutboxChat,
+  { before, work }: Readonly<{ before?: InTransaction<void>; work: InTransaction<T> }>,
+): Promise<T> =>
   db.transaction(async (trx) => {
+    await before?.(trx);
     const held = await rowsOf(trx.raw('SELECT 1 FROM outbox_chat WHERE bot_id = :botId AND chat_id = :chatId AND fence = :fence FOR UPDATE', keysOf(chat)));
     if (held.length === 0) throw new AppError('FENCE_LOST', 'the chat was taken over by another process');
     return work(trx);
   });
+
+/** A transaction over a held chat: locks its row first, FENCE_LOST when it has a newer owner. */
+export const inChat = async <T>(db: Database, chat: OutboxChat, work: InTransaction<T>): Promise<T> => inChatAfter(db, chat, { work });
 
 const RELEASE = `
 UPDATE outbox_chat SET lease_until = NULL, owner = NULL, attempts = 0,

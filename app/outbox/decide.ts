@@ -50,6 +50,8 @@ export type After = Readonly<{
   messageId?: number;
   error?: string;
   dropEntities?: boolean;
+  /** The text goes on without its photos, and says so. */
+  dropPhotos?: boolean;
   migratedTo?: number;
   /** A person must look. */
   alert?: boolean;
@@ -80,6 +82,8 @@ export const decideAfter = (row: OpenRow, outcome: SendOutcome, times: RetryTime
       return { state: 'pending', migratedTo: outcome.chatId };
     case 'bad_entities':
       return { state: 'pending', dropEntities: true, error: outcome.description };
+    case 'bad_photo':
+      return { state: 'pending', dropPhotos: true, error: outcome.description };
     case 'failed':
       return { state: 'pending', retryInMs: times.failureBackoffMs(attempt), error: outcome.description, alert: outcome.alert };
     case 'rejected':

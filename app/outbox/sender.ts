@@ -8,12 +8,13 @@ import type { Logger } from '../kit/logger.ts';
 import { createLoop } from '../kit/loop.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { withSpan } from '../observability/tracing.ts';
-import type { SendOptions, SendOutcome } from '../telegram/client.ts';
-import type { RichText } from '../telegram/rich-text.ts';
-import { PAYLOAD_FORMAT } from './append.ts';
-import { claimChats, inChat, releaseChat, renewChat, type OutboxChat } from './chat.ts';
+import { methodOf, type Outgoing, type SendOptions, type SendOutcome } from '../telegram/client.ts';
+import { claimChats, inChat, inChatAfter, releaseChat, renewChat, type OutboxChat } from './chat.ts';
 import { decideAfter, decideNext, spendToken, type After, type Bucket, type OpenRow, type RetryTimes } from './decide.ts';
 import { createFloodGate } from './flood-gate.ts';
+import { PAYLOAD_FORMAT, type Payload } from './payload.ts';
+import { record } from './record.ts';
+import type { Undelivered } from './undelivered.ts';
 
 export type SenderOptions = Readonly<{
   concurrency: number;
@@ -34,7 +35,7 @@ export type SenderOptions = Readonly<{
   floodWideWindowMs: number;
 }>;
 
-export type Send = (chatId: number, message: RichText, options: SendOptions) => Promise<SendOutcome>;
+export type Send = (chatId: number, message: Outgoing, options: SendOptions) => Promise<SendOutcome>;
 
 type Deps = Readonly<{
   db: Database;
@@ -45,16 +46,20 @@ type Deps = Readonly<{
   mayWork: () => boolean;
   /** A chat as it appears in logs. */
   alias: (chatId: number) => string;
+  /** Tells the managers that a customer did not get their words. */
+  undelivered?: Undelivered | undefined;
   metrics: Metrics;
   clock: Clock;
   logger: Logger;
 }>;
 
-type Job = OpenRow & Readonly<{ format: number; payload: RichText; traceparent: string | null; turnId: string | null }>;
+type Job = OpenRow & Readonly<{ format: number; payload: Payload; traceparent: string | null; turnId: string | null }>;
 type Claimed = Readonly<{ chat: OutboxChat; takenAtMs: number }>;
 type Pick = Readonly<{ kind: 'send'; job: Job }> | Readonly<{ kind: 'released' }>;
 
 const NEWER_FORMAT_PAUSE_MS = 5_000;
+
+const isEmpty = ({ text, photos = [] }: Payload): boolean => text === '' && photos.length === 0;
 
 const OPEN = `
 SELECT id, seq, kind, state, attempts, format, payload, traceparent, turn_id AS "turnId",
@@ -65,15 +70,8 @@ const TOKENS = `
 SELECT tokens, coalesce(extract(epoch FROM clock_timestamp() - tokens_at) * 1000, 0)::float8 AS "elapsedMs"
 FROM outbox_chat WHERE bot_id = :botId AND chat_id = :chatId`;
 
-const RECORD = `
-UPDATE outbox SET state = :state, last_error = :error, message_id = coalesce(:messageId, message_id),
-  not_before = clock_timestamp() + :retryInMs::float8 * interval '1 millisecond',
-  payload = CASE WHEN erase AND :state = 'sent' THEN '{"text":"","entities":[]}' WHEN :dropEntities THEN jsonb_set(payload, '{entities}', '[]') ELSE payload END,
-  done_at = CASE WHEN :state IN ('sent', 'dead') THEN clock_timestamp() END
-WHERE id = :id`;
-
 /** Sends the outbox: per chat strictly in order, one sender per chat in the cluster, every outcome recorded. */
-export const createSender = ({ db, botId, owner, send, options, mayWork, alias, metrics, clock, logger }: Deps) => {
+export const createSender = ({ db, botId, owner, send, options, mayWork, alias, undelivered, metrics, clock, logger }: Deps) => {
   const gate = createFloodGate({ chats: options.floodWideChats, windowMs: options.floodWideWindowMs, clock });
   const times: RetryTimes = {
     ...options,
@@ -103,11 +101,11 @@ export const createSender = ({ db, botId, owner, send, options, mayWork, alias, 
     return { kind: 'send', job };
   };
 
-  const recover = async (trx: Transaction, chat: OutboxChat, row: OpenRow): Promise<Pick> => {
+  const recover = async (trx: Transaction, chat: OutboxChat, row: Job): Promise<Pick> => {
     const outcome: SendOutcome = { kind: 'unknown', description: 'the sender died before it recorded the outcome' };
     const after = decideAfter({ ...row, attempts: row.attempts - 1 }, outcome, times); // the lost attempt is counted already
-    await record(trx, row, after);
-    metrics.sendFinished('sendMessage', 'unknown');
+    await record(trx, row.id, after);
+    metrics.sendFinished(methodOf(row.payload), 'unknown');
     logger.warn({ outbox_id: row.id, kind: row.kind }, 'outcome of a send is unknown after a crash; it will be repeated');
     return release(trx, chat, { readyInMs: after.retryInMs ?? 0 });
   };
@@ -120,7 +118,7 @@ export const createSender = ({ db, botId, owner, send, options, mayWork, alias, 
 
   // its customer asked to be forgotten while it was under way
   const cancel = async (trx: Transaction, chat: OutboxChat, row: OpenRow): Promise<Pick> => {
-    await record(trx, row, { state: 'dead' });
+    await record(trx, row.id, { state: 'dead' });
     return release(trx, chat, { readyInMs: 0 });
   };
 
@@ -133,31 +131,29 @@ export const createSender = ({ db, botId, owner, send, options, mayWork, alias, 
       const job = rows.find((row) => row.id === next.row.id);
       if (!job) return release(trx, chat, { readyInMs: 0 });
       if (job.format > PAYLOAD_FORMAT) return leaveToNewer(trx, chat, job);
-      if (job.payload.text === '') return cancel(trx, chat, next.row);
-      if (next.kind === 'recover') return recover(trx, chat, next.row);
+      if (isEmpty(job.payload)) return cancel(trx, chat, next.row);
+      if (next.kind === 'recover') return recover(trx, chat, job);
       return markSending(trx, chat, job);
     });
 
-  const record = async (trx: Transaction, row: OpenRow, after: After): Promise<void> => {
-    await trx.raw(RECORD, {
-      id: row.id,
-      state: after.state,
-      error: after.error ?? null,
-      messageId: after.messageId ?? null,
-      retryInMs: after.retryInMs ?? null,
-      dropEntities: after.dropEntities ?? false,
-    });
+  const writeChanges = async (trx: Transaction, chat: OutboxChat, { job, after }: { job: Job; after: After }): Promise<void> => {
+    await record(trx, job.id, after);
+    const keys = { bot_id: chat.botId, chat_id: chat.chatId };
+    if (after.migratedTo !== undefined) await trx('outbox_chat').where(keys).update({ migrated_to: after.migratedTo });
+    if (after.pauseMs === undefined) return;
+    const pause = `UPDATE outbox_chat SET not_before = clock_timestamp() + :pauseMs * interval '1 millisecond' WHERE bot_id = :botId AND chat_id = :chatId`;
+    await trx.raw(pause, { ...chat, pauseMs: after.pauseMs });
   };
 
-  const writeAttempt = async (chat: OutboxChat, job: Job, after: After): Promise<void> =>
-    inChat(db, chat, async (trx) => {
-      await record(trx, job, after);
-      const keys = { bot_id: chat.botId, chat_id: chat.chatId };
-      if (after.migratedTo !== undefined) await trx('outbox_chat').where(keys).update({ migrated_to: after.migratedTo });
-      if (after.pauseMs === undefined) return;
-      const pause = `UPDATE outbox_chat SET not_before = clock_timestamp() + :pauseMs * interval '1 millisecond' WHERE bot_id = :botId AND chat_id = :chatId`;
-      await trx.raw(pause, { ...chat, pauseMs: after.pauseMs });
-    });
+  // The managers learn of a lost relay with the record itself, or the row goes on as it was. Chats are locked in the order of their ids.
+  const writeAttempt = async (chat: OutboxChat, job: Job, after: After): Promise<void> => {
+    const work = (trx: Transaction): Promise<void> => writeChanges(trx, chat, { job, after });
+    if (!undelivered || job.kind !== 'relay' || after.state !== 'dead') return inChat(db, chat, work);
+    const relay = { chatId: chat.chatId, turnId: job.turnId, payload: job.payload, blocked: after.blocked ?? false, error: after.error ?? '' };
+    const tell = (trx: Transaction): Promise<void> => undelivered.tell(trx, relay);
+    if (undelivered.managerChatId < chat.chatId) return inChatAfter(db, chat, { before: tell, work });
+    return inChat(db, chat, (trx) => work(trx).then(() => tell(trx)));
+  };
 
   // What Telegram has said is known only here: it is written as soon as the database is back, or the message would be sent twice.
   const recordAttempt = async (chat: OutboxChat, job: Job, { after, hold }: { after: After; hold: Hold }): Promise<void> => {
@@ -181,7 +177,7 @@ export const createSender = ({ db, botId, owner, send, options, mayWork, alias, 
   };
 
   const report = (chat: OutboxChat, job: Job, { outcome, after }: { outcome: SendOutcome; after: After }): void => {
-    metrics.sendFinished('sendMessage', outcome.kind);
+    metrics.sendFinished(methodOf(job.payload), outcome.kind);
     if (outcome.kind === 'flood') metrics.floodWait(outcome.retryAfterMs / 1000);
     if (after.state === 'dead') metrics.outboxDead();
     const level = after.alert ? 'error' : outcome.kind === 'sent' ? 'info' : 'warn';

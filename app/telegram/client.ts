@@ -13,6 +13,8 @@ export type SendOutcome =
   | Readonly<{ kind: 'flood'; retryAfterMs: number }>
   | Readonly<{ kind: 'migrated'; chatId: number }>
   | Readonly<{ kind: 'bad_entities'; description: string }>
+  /** Telegram does not take a photo of the message: its file is gone, or never was one. */
+  | Readonly<{ kind: 'bad_photo'; description: string }>
   /** Surely not sent, and worth another try. */
   | Readonly<{ kind: 'failed'; description: string; alert: boolean }>
   /** Surely not sent, and the same request will never be. */
@@ -45,12 +47,20 @@ const networkCode = (error: HttpError): string => {
   return typeof code === 'string' ? code : 'no answer';
 };
 
+const BAD_PHOTO = /wrong (?:remote )?file|invalid file|file reference|file_reference|file is too big|PHOTO_|MEDIA_|IMAGE_|wrong type of the/i;
+
+const badRequest = ({ description, method }: GrammyError): SendOutcome => {
+  if (/can't parse entities|ENTITY_/i.test(description)) return { kind: 'bad_entities', description };
+  if (method !== 'sendMessage' && BAD_PHOTO.test(description)) return { kind: 'bad_photo', description };
+  return { kind: 'rejected', code: 400, description };
+};
+
 const fromTelegram = (error: GrammyError): SendOutcome => {
   const { error_code: code, description, parameters } = error;
   if (code === 429) return { kind: 'flood', retryAfterMs: (parameters.retry_after ?? 5) * 1000 };
   if (parameters.migrate_to_chat_id !== undefined) return { kind: 'migrated', chatId: parameters.migrate_to_chat_id };
-  if (code === 400 && /can't parse entities|ENTITY_/i.test(description)) return { kind: 'bad_entities', description };
-  if (code === 400 || code === 403) return { kind: 'rejected', code, description };
+  if (code === 400) return badRequest(error);
+  if (code === 403) return { kind: 'rejected', code, description };
   return { kind: 'failed', description, alert: code === 401 || code === 404 || code === 409 };
 };
 
@@ -67,6 +77,20 @@ const outcomeOfError = (error: unknown): SendOutcome => {
 };
 
 export type SendOptions = Readonly<{ linkPreview: boolean }>;
+
+/** A message to send: a text, or 1 to 10 photos by their file ids with the text as caption of the first; `replyTo` is a message of the same chat. */
+export type Outgoing = RichText & Readonly<{ photos?: readonly string[]; replyTo?: number }>;
+
+/** The Bot API method that sends it. */
+export const methodOf = ({ photos = [] }: Pick<Outgoing, 'photos'>): 'sendMessage' | 'sendPhoto' | 'sendMediaGroup' => {
+  if (photos.length === 0) return 'sendMessage';
+  return photos.length === 1 ? 'sendPhoto' : 'sendMediaGroup';
+};
+
+export type ChatActionOutcome = Readonly<{ kind: 'shown' }> | Readonly<{ kind: 'flood'; retryAfterMs: number }> | Readonly<{ kind: 'failed' }>;
+
+// a reply to a message that was deleted, or stayed behind when the group was upgraded, is better than no message
+const replyOf = ({ replyTo }: Outgoing) => (replyTo === undefined ? {} : { reply_parameters: { message_id: replyTo, allow_sending_without_reply: true } });
 
 /** The Bot API as the app uses it; one attempt per call, since the outbox owns retries. */
 export const createTelegram = ({ token, apiBaseUrl, requestTimeoutMs }: TelegramOptions) => {
@@ -86,15 +110,39 @@ export const createTelegram = ({ token, apiBaseUrl, requestTimeoutMs }: Telegram
     }
   };
 
+  const sendText = async (chatId: number, message: Outgoing, linkPreview: boolean): Promise<number> => {
+    const extra = { entities: [...message.entities], link_preview_options: { is_disabled: !linkPreview }, ...replyOf(message) };
+    return (await api.sendMessage(chatId, message.text, extra, limit())).message_id;
+  };
+
+  const sendPhotos = async (chatId: number, message: Outgoing, photos: readonly [string, ...string[]]): Promise<number> => {
+    const captioned = message.text === '' ? {} : { caption: message.text, caption_entities: [...message.entities] };
+    if (photos.length === 1) return (await api.sendPhoto(chatId, photos[0], { ...captioned, ...replyOf(message) }, limit())).message_id;
+    const media = photos.map((fileId, index) => ({ type: 'photo' as const, media: fileId, ...(index === 0 ? captioned : {}) }));
+    const [first] = await api.sendMediaGroup(chatId, media, replyOf(message), limit());
+    return first?.message_id ?? 0;
+  };
+
   return {
     api,
-    sendMessage: async (chatId: number, message: RichText, { linkPreview }: SendOptions): Promise<SendOutcome> => {
+    /** One attempt to send a message; of an album the first message's id is told. */
+    send: async (chatId: number, message: Outgoing, { linkPreview }: SendOptions): Promise<SendOutcome> => {
       try {
-        const extra = { entities: [...message.entities], link_preview_options: { is_disabled: !linkPreview } };
-        const sent = await api.sendMessage(chatId, message.text, extra, limit());
-        return { kind: 'sent', messageId: sent.message_id };
+        const [first, ...more] = message.photos ?? [];
+        const messageId = await (first === undefined ? sendText(chatId, message, linkPreview) : sendPhotos(chatId, message, [first, ...more]));
+        return { kind: 'sent', messageId };
       } catch (error) {
         return outcomeOfError(error);
+      }
+    },
+    /** «печатает…» for some seconds. Never throws. */
+    chatAction: async (chatId: number): Promise<ChatActionOutcome> => {
+      try {
+        await api.sendChatAction(chatId, 'typing', {}, limit());
+        return { kind: 'shown' };
+      } catch (error) {
+        const outcome = outcomeOfError(error);
+        return outcome.kind === 'flood' ? outcome : { kind: 'failed' };
       }
     },
     getMe: async (): Promise<UserFromGetMe> => call('getMe', () => api.getMe(limit())),

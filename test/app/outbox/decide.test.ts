@@ -57,6 +57,9 @@ describe('how a row goes on after an attempt', () => {
   it('a 429 silences the chat for its time and some jitter, and is no attempt of the row', () => {
     assert.deepEqual(after({ kind: 'flood', retryAfterMs: 2000 }), { state: 'pending', pauseMs: 2100, error: 'flood control' });
   });
+  it('a photo that is not taken is dropped, its words go on', () => {
+    assert.deepEqual(after({ kind: 'bad_photo', description: 'wrong file' }), { state: 'pending', dropPhotos: true, error: 'wrong file' });
+  });
   it('a migrated group is followed', () => assert.deepEqual(after({ kind: 'migrated', chatId: -100 }), { state: 'pending', migratedTo: -100 }));
   it('refused entities: the same text plain', () => assert.equal(after({ kind: 'bad_entities', description: 'x' }).dropEntities, true));
   it('surely not sent: again after a pause', () => {

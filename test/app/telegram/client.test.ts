@@ -10,9 +10,17 @@ describe('sending through the Bot API', () => {
   let server: Server;
   let answer: (response: ServerResponse, socket: Socket) => void;
   let url: string;
+  const asked: { method: string; body: Record<string, unknown> }[] = [];
   before(async () => {
     server = createHttpServer((request, response) => {
-      request.resume().on('end', () => answer(response, request.socket));
+      const chunks: Buffer[] = [];
+      request
+        .on('data', (chunk: Buffer) => chunks.push(chunk))
+        .on('end', () => {
+          const method = request.url?.replace(/^.*\//, '') ?? '';
+          asked.push({ method, body: JSON.parse(Buffer.concat(chunks).toString() || '{}') as Record<string, unknown> });
+          answer(response, request.socket);
+        });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -24,7 +32,7 @@ describe('sending through the Bot API', () => {
 
   const send = async (apiBaseUrl = url, requestTimeoutMs = 5_000): Promise<SendOutcome> => {
     const telegram = createTelegram({ token: TOKEN, apiBaseUrl, requestTimeoutMs });
-    const outcome = await telegram.sendMessage(1, { text: 'x', entities: [] }, { linkPreview: false });
+    const outcome = await telegram.send(1, { text: 'x', entities: [] }, { linkPreview: false });
     telegram.close();
     assert.ok(!JSON.stringify(outcome).includes(TOKEN), 'no outcome holds the token');
     return outcome;
@@ -63,6 +71,50 @@ describe('sending through the Bot API', () => {
       assert.deepEqual({ ...outcome, ...expected }, outcome);
     });
   }
+
+  describe('with photos', () => {
+    const outgoing = { text: 'Фото', entities: [{ type: 'bold', offset: 0, length: 4 }], replyTo: 5 } as const;
+    const sendPhotos = async (photos: readonly string[], message: object = {}): Promise<SendOutcome> => {
+      const telegram = createTelegram({ token: TOKEN, apiBaseUrl: url, requestTimeoutMs: 5_000 });
+      const outcome = await telegram.send(1, { ...outgoing, photos, ...message }, { linkPreview: false });
+      telegram.close();
+      return outcome;
+    };
+    const reply = { reply_parameters: { message_id: 5, allow_sending_without_reply: true } };
+    const captioned = { caption: 'Фото', caption_entities: outgoing.entities };
+
+    it('one is a photo with its caption, several are an album with the caption at the first', async () => {
+      answer = json(200, { ok: true, result: { message_id: 7 } });
+      assert.deepEqual(await sendPhotos(['a']), { kind: 'sent', messageId: 7 });
+      assert.deepEqual(asked.at(-1), { method: 'sendPhoto', body: { chat_id: 1, photo: 'a', ...captioned, ...reply } });
+      answer = json(200, { ok: true, result: [{ message_id: 8 }, { message_id: 9 }] });
+      assert.deepEqual(await sendPhotos(['a', 'b']), { kind: 'sent', messageId: 8 });
+      const media = [
+        { type: 'photo', media: 'a', ...captioned },
+        { type: 'photo', media: 'b' },
+      ];
+      assert.deepEqual(asked.at(-1), { method: 'sendMediaGroup', body: { chat_id: 1, media, ...reply } });
+    });
+
+    it('a file that Telegram does not take is told apart from a chat that it does not know', async () => {
+      answer = refusal(400, 'Bad Request: wrong file identifier/HTTP URL specified');
+      assert.equal((await sendPhotos(['a'])).kind, 'bad_photo');
+      answer = refusal(400, 'Bad Request: chat not found');
+      assert.equal((await sendPhotos(['a'])).kind, 'rejected');
+    });
+  });
+
+  it('«печатает…» is shown, refused for a while, or fails: it never throws', async () => {
+    const telegram = createTelegram({ token: TOKEN, apiBaseUrl: url, requestTimeoutMs: 5_000 });
+    answer = json(200, { ok: true, result: true });
+    assert.deepEqual(await telegram.chatAction(1), { kind: 'shown' });
+    assert.deepEqual(asked.at(-1), { method: 'sendChatAction', body: { chat_id: 1, action: 'typing' } });
+    answer = refusal(429, 'Too Many Requests: retry after 7', { retry_after: 7 });
+    assert.deepEqual(await telegram.chatAction(1), { kind: 'flood', retryAfterMs: 7_000 });
+    answer = (_, socket) => socket.resetAndDestroy();
+    assert.deepEqual(await telegram.chatAction(1), { kind: 'failed' });
+    telegram.close();
+  });
 
   it('no answer within the request time-out → unknown', async () => {
     answer = () => undefined;
