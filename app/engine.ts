@@ -1,11 +1,20 @@
 import { storeEvents } from './analytics/events.ts';
-import { createBooking } from './booking/create.ts';
-import type { Config } from './config.ts';
+import { createBookings } from './booking/bookings.ts';
+import { secretsOf, type Config } from './config.ts';
 import type { Database } from './db/connect.ts';
+import { translating } from './db/errors.ts';
 import { createAnswer } from './dialogue/answer.ts';
 import { createConsult } from './dialogue/consult.ts';
 import { createConverse } from './dialogue/converse.ts';
+import { createFallback } from './dialogue/fallback.ts';
+import { createSummarise } from './dialogue/summary.ts';
+import { createStorytelling } from './dialogue/events.ts';
+import { createLimited } from './dialogue/limited.ts';
 import { createBookingTools } from './dialogue/tools/bookings.ts';
+import { createHandovers } from './dialogue/hand-over.ts';
+import { createManagerMode } from './dialogue/manager-mode.ts';
+import { createManagers } from './dialogue/managers.ts';
+import { createSigns } from './dialogue/signs.ts';
 import { createHandOverTool } from './dialogue/tools/hand-over.ts';
 import { createPriceTool } from './dialogue/tools/prices.ts';
 import { createTools } from './dialogue/tools/run-tool.ts';
@@ -15,9 +24,13 @@ import type { Logger } from './kit/logger.ts';
 import { createCommit } from './lanes/commit.ts';
 import { createGather } from './lanes/gather.ts';
 import { createRunTurn } from './lanes/run-turn.ts';
-import { createOpenAiModel } from './llm/openai.ts';
+import { createTellFailures } from './lanes/tell-failures.ts';
+import { createModel } from './llm/model.ts';
+import { createRecordCall } from './llm/record.ts';
 import type { Metrics } from './observability/metrics.ts';
+import { createRedactor } from './observability/redact.ts';
 import type { AppendOutbox } from './outbox/append.ts';
+import type { Telegram } from './telegram/client.ts';
 import type { Incoming } from './telegram/incoming.ts';
 import type { Workshop } from './workshop/types.ts';
 
@@ -30,10 +43,15 @@ export type EngineDeps = Readonly<{
   /** Bookings are checked and answered, but nothing is written. */
   dryRun: boolean;
   wakeOutbox: () => void;
+  /** Shows «печатает…» in a chat. */
+  chatAction?: Telegram['chatAction'];
   metrics: Metrics;
   clock: Clock;
   logger: Logger;
 }>;
+
+// who only rehearses shows nothing to anybody
+const noSign: Telegram['chatAction'] = () => Promise.resolve({ kind: 'shown' });
 
 /** Where the managers' notices go. */
 export const managerChatOf = (config: Config, workshop: Workshop): number => config.workshop.managerChatId ?? workshop.managerChatId;
@@ -45,17 +63,32 @@ export const aliasOf =
     pseudonym(log.pseudonymKey, chatId);
 
 /** Wires one turn from gather to commit; `serve` and `smoke` differ only in what they hand in. */
-export const createEngine = ({ config, db, workshop, read, appendOutbox, dryRun, wakeOutbox, metrics, clock, logger }: EngineDeps) => {
+export const createEngine = ({ config, db, workshop, read, appendOutbox, dryRun, wakeOutbox, chatAction = noSign, metrics, clock, logger }: EngineDeps) => {
   const managerChatId = managerChatOf(config, workshop);
   const { monotonicMs } = clock;
-  const model = createOpenAiModel({ options: config.llm, metrics, clock, logger });
-  const booking = createBooking({ workshop, managerChatId, appendOutbox, metrics, monotonicMs });
-  const turnTools = createTools({ ...createPriceTool(workshop), ...createBookingTools({ booking, dryRun, metrics, clock }), ...createHandOverTool() });
-  const converse = createConverse({ model, maxSteps: config.llm.maxSteps, totalTimeoutMs: config.llm.totalTimeoutMs, clock });
-  const { historyMessages } = config.llm;
-  const consult = createConsult({ db, workshop, managerChatId, converse, turnTools, historyMessages, logger });
-  const answer = createAnswer({ db, botId: config.telegram.botId, workshop, consult });
+  const execute = (sql: string, bindings: Record<string, string | number | null>): Promise<unknown> => translating(() => db.raw(sql, bindings));
+  const record = dryRun ? () => Promise.resolve() : createRecordCall(execute); // a smoke test leaves no row behind
+  const model = createModel({ options: config.llm, record, metrics, clock, logger });
+  const { botId } = config.telegram;
+  const handovers = createHandovers({ db, managerChatId, returnMs: config.people.handoverReturnMs, appendOutbox });
+  const bookings = createBookings({ workshop, managerChatId, appendOutbox, metrics, monotonicMs });
+  const handOverTool = createHandOverTool({ handovers, managerChatId, appendOutbox, dryRun });
+  const turnTools = createTools({ ...createPriceTool(workshop), ...createBookingTools({ db, bookings, dryRun, metrics, clock }), ...handOverTool });
+  const converse = createConverse({ model, maxSteps: config.llm.maxSteps, totalTimeoutMs: config.llm.totalTimeoutMs, metrics, clock, logger });
+  const { historyMessages, summaryAfter: afterMessages, totalTimeoutMs } = config.llm;
+  const summarise = createSummarise({ db, model, afterMessages, totalTimeoutMs, clock, logger });
+  const fallback = createFallback({ managerChatId });
+  const consult = createConsult({ db, workshop, converse, summarise, fallback, turnTools, historyMessages, logger });
+  const { text: redact } = createRedactor(secretsOf(config));
+  const tellingStory = createStorytelling({ db, workshop, metrics, clock, redact });
+  const limited = createLimited({ db, limits: config.limits, timezone: workshop.timezone, managerChatId, metrics, logger });
+  const managerMode = createManagerMode({ db, botId, managerChatId });
+  const managers = createManagers({ db, botId, managerChatId, handovers });
+  const signs = createSigns({ db, botId, chatAction, appendOutbox, wakeOutbox, times: config.people, metrics, clock, logger });
+  const answering = createAnswer({ db, botId, managerChatId, workshop, consult, handovers, managerMode, managers });
+  const answer = signs(limited(tellingStory(answering)));
   const gather = createGather({ db, read, times: config.lanes });
   const commit = createCommit({ db, appendOutbox, storeEvents: dryRun ? () => Promise.resolve() : (trx, events) => storeEvents(trx, events, metrics) });
-  return createRunTurn({ db, gather, answer, commit, wakeOutbox, alias: aliasOf(config), metrics, clock, logger });
+  const run = createRunTurn({ db, gather, answer, commit, wakeOutbox, alias: aliasOf(config), metrics, clock, logger });
+  return dryRun ? run : createTellFailures({ db, metrics, clock, redact })(run);
 };

@@ -18,6 +18,8 @@ import { createLaneWorker } from './lanes/worker.ts';
 import { createMetrics } from './observability/metrics.ts';
 import { createAppendOutbox } from './outbox/append.ts';
 import { createSender } from './outbox/sender.ts';
+import { createUndelivered } from './outbox/undelivered.ts';
+import { traceAppend } from './outbox/traced-append.ts';
 import { createPresence } from './presence.ts';
 import { createRoleWatch } from './role.ts';
 import { createTelegram } from './telegram/client.ts';
@@ -55,20 +57,21 @@ export const startApp = async ({ config, clock, logger }: AppOptions): Promise<R
 
   const identity = createIdentity({ telegram, botId, clock, logger, retry });
   const read = (body: Uint8Array) => readIncoming(body, { api: telegram.api, me: identity.me() });
-  const appendOutbox = createAppendOutbox(botId);
+  const appendOutbox = traceAppend(createAppendOutbox(botId));
   const common = { db: databases.worker, metrics, clock, logger };
   const leases = { leaseMarginMs: config.lanes.leaseMarginMs };
   const sender = createSender({
     ...common,
     botId,
     owner,
-    send: telegram.sendMessage,
+    send: telegram.send,
     options: { ...config.outbox, ...leases },
     mayWork,
     alias: aliasOf(config),
+    undelivered: createUndelivered({ managerChatId: managerChatOf(config, workshop), appendOutbox }),
   });
-  const run = createEngine({ ...common, config, workshop, read, appendOutbox, dryRun: false, wakeOutbox: sender.wake });
-  const deadLetter = createDeadLetter({ db: databases.worker, appendOutbox, managerChatId: managerChatOf(config, workshop), metrics, logger });
+  const run = createEngine({ ...common, config, workshop, read, appendOutbox, dryRun: false, wakeOutbox: sender.wake, chatAction: telegram.chatAction });
+  const deadLetter = createDeadLetter({ ...common, appendOutbox, managerChatId: managerChatOf(config, workshop) });
   const lanes = createLaneWorker({ ...common, botId, owner, options: config.lanes, run, deadLetter, mayWork });
   const reaper = createReaper({ ...common, options: config.reaper, mayWork, wake: lanes.wake });
 
@@ -120,7 +123,7 @@ export const startApp = async ({ config, clock, logger }: AppOptions): Promise<R
   await role.start();
   const learning = identity.learn(background.signal);
   for (const part of [lanes, sender, reaper, presence, ...(webhookWatch ? [webhookWatch] : [])]) part.start();
-  logger.info({ ...ports, workshop: workshop.contentHash.slice(0, 12), role: role.state().role }, 'app started');
+  logger.info({ ...ports, owner, workshop: workshop.contentHash.slice(0, 12), role: role.state().role }, 'app started');
 
   const stop = async (): Promise<void> => {
     logger.info({ in_flight: inFlight() }, 'stopping');
@@ -153,6 +156,7 @@ const observeQueues = ({ metrics, queues, databases }: Observed): void => {
     oldestOpenSeconds: async () => (await queues()).oldestOpenSeconds,
     laneDepth: async () => (await queues()).laneDepth,
     outboxOldestSeconds: async () => (await queues()).outboxOldestSeconds,
+    bookingNoticeAgeSeconds: async () => (await queues()).bookingNoticeAgeSeconds,
     poolUsed: () => ({ web: pools.web.pool.numUsed(), worker: pools.worker.pool.numUsed() }),
     poolWaiting: () => ({ web: pools.web.pool.numPendingAcquires(), worker: pools.worker.pool.numPendingAcquires() }),
   });

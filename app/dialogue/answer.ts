@@ -1,38 +1,70 @@
-import type { Database } from '../db/connect.ts';
+import type { Database, Transaction } from '../db/connect.ts';
+import { chatOfLane } from '../lanes/lane.ts';
 import type { Answer, Reply, Turn } from '../lanes/turn.ts';
+import { eraseAbout } from '../outbox/origin.ts';
 import type { Incoming } from '../telegram/incoming.ts';
 import type { Workshop } from '../workshop/types.ts';
 import type { Consult } from './consult.ts';
 import { erasePerson, keptBookings } from './erase.ts';
-import { say, SILENT, type Customer } from './reply.ts';
+import type { Handovers } from './hand-over.ts';
+import type { ManagerMode } from './manager-mode.ts';
+import type { Managers } from './managers.ts';
+import { noteMembership } from './membership.ts';
+import { say, SILENT, type Customer, type TurnContext } from './reply.ts';
+import { withPhotos } from './show-photos.ts';
 import { forgotten, TEXTS } from './texts.ts';
 
-type Deps = Readonly<{ db: Database; botId: number; workshop: Workshop; consult: Consult }>;
-type Spoken = Exclude<Incoming, { kind: 'ignored' }>;
+type Deps = Readonly<{
+  db: Database;
+  botId: number;
+  managerChatId: number;
+  workshop: Workshop;
+  consult: Consult;
+  handovers: Handovers;
+  managerMode: ManagerMode;
+  managers: Managers;
+}>;
+type Spoken = Exclude<Incoming, { kind: 'ignored' | 'group' | 'membership' }>;
 
-const spokenOf = (turn: Turn): Spoken[] => turn.inputs.flatMap(({ incoming }) => (incoming.kind === 'ignored' ? [] : [incoming]));
+const spokenOf = (turn: Turn): Spoken[] => turn.inputs.flatMap(({ incoming }) => ('sender' in incoming ? [incoming] : []));
 
-/** Which use case a turn is: welcome, erasure, consultation, or a fixed sentence. */
-export const createAnswer = ({ db, botId, workshop, consult }: Deps): Answer => {
-  const welcome = (turn: Turn, { chatId, sender }: Customer): Reply => ({
-    ...say(chatId, workshop.welcome),
-    events: [
-      { name: 'greeting_sent', telegramUserId: sender.userId, key: `greeting:${turn.id}`, properties: { user_id: sender.userId, template_used: 'welcome' } },
-    ],
-  });
+const alsoNoting = (reply: Reply, note: NonNullable<Reply['alongside']>): Reply => ({
+  ...reply,
+  alongside: async (trx) => {
+    await note(trx);
+    await reply.alongside?.(trx);
+  },
+});
 
+/** Which use case a turn is: welcome, erasure, consultation, a manager’s business, or a fixed sentence. */
+export const createAnswer = ({ db, botId, managerChatId, workshop, consult, handovers, managerMode, managers }: Deps): Answer => {
   const forget = async (turn: Turn, { chatId, sender }: Customer): Promise<Reply> => {
     const person = { laneKey: turn.lane.key, botId, chatId, userId: sender.userId };
-    return { ...say(chatId, forgotten(await keptBookings(db, sender.userId))), alongside: (trx) => erasePerson(trx, person) };
+    const erase = async (trx: Transaction): Promise<void> => {
+      await erasePerson(trx, person);
+      await eraseAbout(trx, person);
+    };
+    return { ...say(chatId, forgotten(await keptBookings(db, sender.userId))), alongside: erase };
   };
 
-  return async (turn, context) => {
+  const converse = async (turn: Turn, customer: Customer, context: TurnContext): Promise<Reply> => {
+    const handover = await handovers.inForce(turn, context.steps);
+    if (handover) return managerMode(turn, customer, handover);
+    return withPhotos(managerChatId, { turn, customer, reply: await consult(turn, customer, context) });
+  };
+
+  const toCustomer = async (turn: Turn, context: TurnContext): Promise<Reply> => {
     const spoken = spokenOf(turn);
     const last = spoken.at(-1);
     if (!last) return SILENT;
     const customer = { chatId: last.chatId, sender: last.sender, at: turn.inputs.at(-1)?.receivedAt ?? new Date(0) };
-    if (last.kind === 'command') return last.name === 'start' ? welcome(turn, customer) : forget(turn, customer);
-    if (turn.texts.length > 0) return consult(turn, customer, context);
+    if (last.kind === 'command') return last.name === 'start' ? say(last.chatId, workshop.welcome) : forget(turn, customer);
+    if (turn.texts.length > 0) return converse(turn, customer, context);
     return spoken.some(({ kind }) => kind === 'unsupported') ? say(last.chatId, TEXTS.unsupported) : SILENT;
+  };
+
+  return async (turn, context) => {
+    const reply = await (chatOfLane(turn.lane.key) < 0 ? managers(turn) : toCustomer(turn, context));
+    return turn.inputs.some(({ incoming }) => incoming.kind === 'membership') ? alsoNoting(reply, noteMembership(botId, turn)) : reply;
   };
 };

@@ -1,9 +1,14 @@
 import type { Clock } from '../kit/clock.ts';
 import { sha256Hex } from '../kit/ids.ts';
-import { AppError } from '../kit/errors.ts';
-import type { ChatMessage, Model, ModelAnswer, ModelCaller, ToolCall } from '../llm/port.ts';
-import { TOOL_SPECS } from '../llm/tools.ts';
+import { AppError, isAppError } from '../kit/errors.ts';
+import type { Logger } from '../kit/logger.ts';
 import type { Steps } from '../lanes/steps.ts';
+import { maskMessages, type MaskOptions, type UnmaskedAnswer } from '../llm/mask.ts';
+import type { ChatMessage, Model, ModelCaller } from '../llm/port.ts';
+import { buildRepair } from '../llm/prompt.ts';
+import { TOOL_SPECS } from '../llm/tools.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import type { Problem } from './check-answer.ts';
 import type { RunTool } from './tools/run-tool.ts';
 
 type Conversation = Readonly<{
@@ -12,64 +17,121 @@ type Conversation = Readonly<{
   steps: Steps;
   signal: AbortSignal;
   runTool: RunTool;
+  mask: MaskOptions;
+  /** What keeps an answer from being sent, given what the tools of this turn returned; [] = nothing. */
+  check: (answer: UnmaskedAnswer, toolResults: readonly unknown[]) => Promise<readonly Problem[]>;
 }>;
 type Deps = Readonly<{
   model: Model;
   maxSteps: number;
   /** For all model calls of one answer together. */
   totalTimeoutMs: number;
+  metrics: Pick<Metrics, 'answerChecked'>;
   clock: Clock;
+  logger: Logger;
 }>;
 
+/** A text that may be sent, or what the tools returned where the model did not find one. */
+export type Spoken = Readonly<{ kind: 'said'; text: string }> | Readonly<{ kind: 'refused'; toolResults: readonly unknown[] }>;
+
 type Timed = Conversation & Readonly<{ deadlineMs: number }>;
+type Round = { readonly messages: ChatMessage[]; readonly toolResults: unknown[]; repairing: boolean };
 
 const hashOf = (messages: readonly ChatMessage[]): string => sha256Hex(JSON.stringify([messages, TOOL_SPECS]));
 
+const toMessage = ({ text, toolCalls }: UnmaskedAnswer): ChatMessage => ({ role: 'assistant', content: text, toolCalls });
+
 /**
- * Model and tools in turn until the model has nothing more to look up. Every answer and tool result is stored as it comes and
- * replayed after a takeover. When the stored steps belong to another release or content, they are dropped; what was done stays
- * done and is shown to the model.
+ * Model and tools in turn until the model has nothing more to look up and its answer may be sent; a wrong one goes back to it once. Every
+ * answer and tool result is stored as it comes and replayed after a takeover. When the stored steps belong to another release or
+ * content, they are dropped; what was done stays done and is shown to the model. Only the model sees placeholders: what is stored is real.
  */
-export const createConverse = ({ model, maxSteps, totalTimeoutMs, clock }: Deps) => {
+export const createConverse = ({ model, maxSteps, totalTimeoutMs, metrics, clock, logger }: Deps) => {
   /** Undefined: another release or content has stored something else in this place. */
-  const ask = async (messages: readonly ChatMessage[], stepNo: number, { caller, steps, signal, deadlineMs }: Timed): Promise<ModelAnswer | undefined> => {
+  const ask = async ({ messages, repairing }: Round, stepNo: number, conversation: Timed): Promise<UnmaskedAnswer | undefined> => {
+    const { caller, steps, signal, deadlineMs, mask } = conversation;
     const key = { stepNo, callIndex: 0, contentHash: hashOf(messages) };
     const stored = steps.recall(key);
-    if (stored) return stored.kind === 'same' ? (stored.result as ModelAnswer) : undefined;
-    return steps.store('model', key, await model.complete({ caller, purpose: 'answer', messages, tools: TOOL_SPECS, signal, deadlineMs }));
+    if (stored) return stored.kind === 'same' ? (stored.result as UnmaskedAnswer) : undefined;
+    const masked = maskMessages(messages, mask);
+    const purpose = repairing ? 'repair' : 'answer';
+    const answer = await model.complete({ caller, purpose, messages: masked.messages, tools: TOOL_SPECS, signal, deadlineMs });
+    return steps.store('model', key, masked.unmask(answer));
   };
 
-  const runTools = async (calls: readonly ToolCall[], stepNo: number, { runTool }: Conversation): Promise<ChatMessage[]> => {
-    const results: ChatMessage[] = [];
-    for (const [index, call] of calls.entries()) {
-      const result = await runTool(call, { stepNo, callIndex: index + 1 });
-      results.push({ role: 'tool', toolCallId: call.id, content: JSON.stringify(result) });
+  const runTools = async ({ toolCalls, unknown }: UnmaskedAnswer, stepNo: number, { runTool }: Conversation): Promise<unknown[]> => {
+    const results: unknown[] = [];
+    for (const [index, call] of toolCalls.entries()) {
+      const strange = unknown.find((placeholder) => call.argumentsJson.includes(placeholder));
+      // a booking in the name of <name:9> helps nobody
+      const refusal = { ok: false, error: `${strange ?? ''} stands for nothing; use placeholders of the dialogue as they are` };
+      results.push(strange === undefined ? await runTool(call, { stepNo, callIndex: index + 1 }) : refusal);
     }
     return results;
   };
 
-  const attempt = async (conversation: Timed): Promise<string | undefined> => {
-    const messages = [...conversation.prompt(conversation.steps.carried())];
-    const base = conversation.steps.base();
-    for (let stepNo = base; stepNo < base + maxSteps; stepNo++) {
-      conversation.signal.throwIfAborted();
-      const answer = await ask(messages, stepNo, conversation);
-      if (!answer) return undefined;
-      if (answer.toolCalls.length === 0) return answer.text;
-      messages.push({ role: 'assistant', content: answer.text, toolCalls: answer.toolCalls });
-      messages.push(...(await runTools(answer.toolCalls, stepNo, conversation)));
+  /** Undefined: the answer went back to the model. */
+  const judge = async (round: Round, answer: UnmaskedAnswer, { check }: Conversation): Promise<Spoken | undefined> => {
+    const problems = await check(answer, round.toolResults);
+    if (problems.length === 0) {
+      metrics.answerChecked(round.repairing ? 'repaired' : 'ok');
+      return { kind: 'said', text: answer.text };
     }
-    throw new AppError('MODEL_ANSWER_INVALID', `no answer within ${maxSteps} steps`);
+    logger.warn({ problems: problems.map(({ kind }) => kind), repairing: round.repairing }, 'an answer of the model was kept back');
+    if (round.repairing) return { kind: 'refused', toolResults: round.toolResults };
+    round.messages.push(toMessage(answer), buildRepair(problems.map(({ message }) => message)));
+    round.repairing = true;
+    return undefined;
   };
 
-  return async (untimed: Conversation): Promise<string> => {
-    const conversation = { ...untimed, deadlineMs: clock.monotonicMs() + totalTimeoutMs };
+  /** One call of the model and what follows from it. */
+  const step = async (round: Round, stepNo: number, conversation: Timed): Promise<Spoken | 'go on' | 'changed'> => {
+    const answer = await ask(round, stepNo, conversation);
+    if (!answer) return 'changed';
+    if (answer.toolCalls.length === 0) return (await judge(round, answer, conversation)) ?? 'go on';
+    const results = await runTools(answer, stepNo, conversation);
+    round.toolResults.push(...results);
+    round.messages.push(toMessage(answer));
+    for (const [index, { id }] of answer.toolCalls.entries()) round.messages.push({ role: 'tool', toolCallId: id, content: JSON.stringify(results[index]) });
+    return 'go on';
+  };
+
+  // a repair that fails leaves what the tools found, which is more than an apology
+  const refusedWhileRepairing = ({ repairing, toolResults }: Round, error: unknown, { signal }: Conversation): Spoken => {
+    signal.throwIfAborted();
+    if (!repairing || !(isAppError(error, 'MODEL_UNAVAILABLE') || isAppError(error, 'MODEL_ANSWER_INVALID'))) throw error;
+    return { kind: 'refused', toolResults };
+  };
+
+  const attempt = async (conversation: Timed): Promise<Spoken | undefined> => {
+    const round: Round = { messages: [...conversation.prompt(conversation.steps.carried())], toolResults: [], repairing: false };
+    const base = conversation.steps.base();
+    try {
+      for (let stepNo = base; stepNo < base + maxSteps; stepNo++) {
+        conversation.signal.throwIfAborted();
+        const outcome = await step(round, stepNo, conversation);
+        if (outcome === 'changed') return undefined;
+        if (outcome !== 'go on') return outcome;
+      }
+      throw new AppError('MODEL_ANSWER_INVALID', `no answer within ${maxSteps} steps`);
+    } catch (error) {
+      return refusedWhileRepairing(round, error, conversation);
+    }
+  };
+
+  const speak = async (conversation: Timed): Promise<Spoken> => {
     const first = await attempt(conversation);
     if (first !== undefined) return first;
     await conversation.steps.fork();
     const second = await attempt(conversation);
     if (second === undefined) throw new AppError('MODEL_ANSWER_INVALID', 'stored steps changed under the turn');
     return second;
+  };
+
+  return async (untimed: Conversation): Promise<Spoken> => {
+    const spoken = await speak({ ...untimed, deadlineMs: clock.monotonicMs() + totalTimeoutMs });
+    if (spoken.kind === 'refused') metrics.answerChecked('replaced');
+    return spoken;
   };
 };
 

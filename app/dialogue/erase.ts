@@ -2,10 +2,15 @@ import { rowsOf, type Database, type Transaction } from '../db/connect.ts';
 
 type Person = Readonly<{ laneKey: string; botId: number; chatId: number; userId: number }>;
 
-// Lock order holds: the lane is locked by the caller, then the chat's outbox. Bookings are never touched.
+// Lock order holds: the lane is locked by the caller, then its hand-over, then the chat's outbox. Bookings are never touched.
 const ERASE = [
+  'DELETE FROM handover WHERE lane_key = :laneKey',
   'SELECT 1 FROM outbox_chat WHERE bot_id = :botId AND chat_id = :chatId FOR UPDATE',
   'DELETE FROM message WHERE lane_key = :laneKey',
+  'DELETE FROM summary WHERE lane_key = :laneKey',
+  'DELETE FROM attachment WHERE lane_key = :laneKey',
+  // figures without a word of the customer: what the workshop has paid stays counted, and the last day stays his, or a reset would refill his budget
+  `UPDATE llm_call SET lane_key = '', turn_id = '' WHERE lane_key = :laneKey AND at < clock_timestamp() - interval '1 day'`,
   `DELETE FROM step WHERE turn_id IN (SELECT turn_id FROM turn_input WHERE lane_key = :laneKey)`,
   'UPDATE inbox SET body = NULL WHERE seq IN (SELECT inbox_seq FROM turn_input WHERE lane_key = :laneKey)', // this turn's included
   // what is not sent yet is cancelled; a row under way keeps its state, and its sender finds nothing to repeat

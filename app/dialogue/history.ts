@@ -1,17 +1,23 @@
 import type { Database } from '../db/connect.ts';
+import type { HistoryText } from '../llm/prompt.ts';
 
-export type HistoryMessage = Readonly<{ role: 'user' | 'assistant'; text: string }>;
+export type HistoryMessage = HistoryText & Readonly<{ id: number }>;
 
-/** The last `limit` messages of a lane up to message id `upTo`, oldest first. */
+type Row = Readonly<{ id: number; role: 'user' | 'assistant'; text: string; author: string | null }>;
+
+const toMessage = ({ author, ...message }: Row): HistoryMessage => ({ ...message, author: author === 'manager' ? 'manager' : undefined });
+
+/** The last `limit` messages of a lane with an id above `after` and up to `upTo`, oldest first. */
 export const readHistory = async (
   db: Database,
-  { laneKey, upTo, limit }: { laneKey: string; upTo: number; limit: number },
+  { laneKey, after, upTo, limit }: Readonly<{ laneKey: string; after: number; upTo: number; limit: number }>,
 ): Promise<readonly HistoryMessage[]> => {
-  const rows = await db<HistoryMessage & { id: number; lane_key: string }>('message')
-    .select('role', 'text')
+  const rows = (await db('message')
+    .select('id', 'role', 'text', 'author')
     .where({ lane_key: laneKey })
+    .andWhere('id', '>', after)
     .andWhere('id', '<=', upTo)
     .orderBy('id', 'desc')
-    .limit(limit);
-  return rows.reverse();
+    .limit(limit)) as Row[];
+  return rows.reverse().map(toMessage);
 };

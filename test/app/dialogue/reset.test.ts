@@ -46,6 +46,39 @@ describe('/reset', () => {
     assert.equal((await path.db('event')).length, 0);
   });
 
+  it('nor of photos, summaries, hand-overs and what the model cost him before today', async () => {
+    const lane = '123456789:100';
+    path.model.answerWith(({ messages }) =>
+      messages.at(-1)?.role === 'tool'
+        ? { text: 'Передал.' }
+        : { call: [{ name: 'hand_over', args: { reason: 'complaint', summary: `${WORD}, перезвонить <phone:1>` } }] },
+    );
+    const photo = [{ file_id: `file-${WORD}`, file_unique_id: 'u', width: 1, height: 1 }];
+    await path.write({ more: { photo, caption: `позовите человека, ${WORD}, ${PHONE}` } });
+    await path.answerAll();
+    await sendAll();
+    await path.db('summary').insert({ lane_key: lane, turn_id: 't', up_to_message_id: 1, text: `${WORD} ${PHONE}` });
+    await path
+      .db('llm_call')
+      .where({ lane_key: lane })
+      .limit(1)
+      .update({ at: new Date(Date.now() - 2 * 86_400_000), turn_id: WORD });
+    const tables = (lines: readonly string[]): string[] => [...new Set(lines.map((line) => line.slice(0, line.indexOf(':'))))];
+    const before = tables(await linesWith(WORD));
+    for (const table of ['attachment', 'llm_call', 'message', 'outbox', 'step', 'summary']) assert.ok(before.includes(table), `${table}: ${before.join()}`);
+    assert.equal((await path.db('handover')).length, 1);
+
+    await path.write({ text: '/reset' });
+    await path.answerAll();
+    for (const part of [PHONE, WORD]) assert.deepEqual(await linesWith(part), []);
+    for (const table of ['attachment', 'handover', 'summary']) assert.deepEqual(await path.db(table), [], table);
+    assert.ok((await path.db('llm_call').where({ lane_key: '' })).length > 0, 'what the workshop paid stays counted');
+    await path.write({ text: 'снова здравствуйте' });
+    path.model.answerWith(() => ({ text: 'Здравствуйте!' }));
+    await path.answerAll();
+    assert.equal((await path.outbox(100)).at(-1), 'Здравствуйте!', 'the bot answers again, not the manager');
+  });
+
   it('also the question that a manager got because the model had failed, once it was sent', async () => {
     path.model.answerWith(() => ({ status: 500 }));
     await path.write({ text: `${WORD} ${PHONE}` });
