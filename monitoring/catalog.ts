@@ -1,16 +1,16 @@
-export type MetricKind = 'counter' | 'gauge' | 'histogram';
+type MetricKind = 'counter' | 'gauge' | 'histogram';
 
 export type MetricRow = Readonly<{
   name: string;
   kind: MetricKind;
   help: string;
-  unit: 'seconds' | 'updates' | 'chats' | 'messages' | 'tokens' | 'requests' | 'bookings' | 'events' | 'connections' | 'repairs';
+  unit: 'seconds' | 'updates' | 'chats' | 'messages' | 'tokens' | 'requests' | 'bookings' | 'events' | 'connections' | 'repairs' | 'state' | 'millionths';
   /** Label → every value it can take, or the words that say why the set is small. */
   labels: Readonly<Record<string, readonly string[] | string>>;
   buckets?: readonly number[];
   owner: 'app';
-  /** In no alert and no panel on purpose. */
-  diagnosticOnly?: true;
+  /** In no alert on purpose: why. */
+  diagnosticOnly?: string;
 }>;
 
 const PROVIDERS = 'hosts of the configured model services';
@@ -49,7 +49,7 @@ export const CATALOG = [
     kind: 'counter',
     help: 'Calls of the Bot API by outcome; each unknown one may cost one duplicate message.',
     unit: 'messages',
-    labels: { method: METHODS, outcome: ['sent', 'unknown', 'failed', 'flood', 'migrated', 'bad_entities', 'rejected'] },
+    labels: { method: METHODS, outcome: ['sent', 'unknown', 'failed', 'flood', 'migrated', 'bad_entities', 'bad_photo', 'rejected'] },
     owner: 'app',
   },
   {
@@ -62,7 +62,15 @@ export const CATALOG = [
     owner: 'app',
   },
   { name: 'inbox_oldest_open_seconds', kind: 'gauge', help: 'Age of the oldest update without an answer.', unit: 'seconds', labels: {}, owner: 'app' },
-  { name: 'lane_depth', kind: 'gauge', help: 'Chats with open updates.', unit: 'chats', labels: {}, owner: 'app' },
+  {
+    name: 'lane_depth',
+    kind: 'gauge',
+    help: 'Chats with open updates.',
+    unit: 'chats',
+    labels: {},
+    owner: 'app',
+    diagnosticOnly: 'many open chats are a busy hour; how long one waits is watched',
+  },
   {
     name: 'lane_repairs_total',
     kind: 'counter',
@@ -72,6 +80,14 @@ export const CATALOG = [
     owner: 'app',
   },
   { name: 'outbox_oldest_seconds', kind: 'gauge', help: 'Age of the oldest message that has not been sent.', unit: 'seconds', labels: {}, owner: 'app' },
+  {
+    name: 'booking_notice_age_seconds',
+    kind: 'gauge',
+    help: 'Age of the oldest notice to the managers that has not been sent.',
+    unit: 'seconds',
+    labels: {},
+    owner: 'app',
+  },
   { name: 'outbox_dead_total', kind: 'counter', help: 'Messages given up.', unit: 'messages', labels: {}, owner: 'app' },
   {
     name: 'turn_duration_seconds',
@@ -85,9 +101,9 @@ export const CATALOG = [
   {
     name: 'ai_requests_total',
     kind: 'counter',
-    help: 'Calls of the language model.',
+    help: 'Attempts at a provider of the language model, by outcome.',
     unit: 'requests',
-    labels: { provider: PROVIDERS, outcome: ['ok', 'invalid', 'limited', 'refused', 'unavailable', 'timeout', 'aborted'] },
+    labels: { provider: PROVIDERS, outcome: ['ok', 'invalid', 'truncated', 'limited', 'refused', 'unavailable', 'timeout', 'aborted'] },
     owner: 'app',
   },
   {
@@ -100,19 +116,87 @@ export const CATALOG = [
     owner: 'app',
   },
   {
+    name: 'ai_first_chunk_seconds',
+    kind: 'histogram',
+    help: 'Time from a call of the language model to the first piece of its answer.',
+    unit: 'seconds',
+    labels: { provider: PROVIDERS },
+    buckets: [0.1, 0.25, 0.5, 1, 2, 4, 8, 12],
+    owner: 'app',
+    diagnosticOnly: 'calls that take too long are watched by their outcome',
+  },
+  {
+    name: 'ai_breaker_state',
+    kind: 'gauge',
+    help: 'Whether a provider is asked: 0 closed, 1 half-open with a probe under way, 2 open after failures.',
+    unit: 'state',
+    labels: { provider: PROVIDERS },
+    owner: 'app',
+  },
+  {
+    name: 'ai_cost_micro_total',
+    kind: 'counter',
+    help: 'Cost of model calls in millionths of the currency of LLM_INPUT_PRICE and its siblings; 0 while they are not set.',
+    unit: 'millionths',
+    labels: { provider: PROVIDERS },
+    owner: 'app',
+  },
+  {
+    name: 'llm_record_failures_total',
+    kind: 'counter',
+    help: 'Model calls that could not be written into llm_call; the answer went on, and budgets count less than was used.',
+    unit: 'events',
+    labels: {},
+    owner: 'app',
+  },
+  {
+    name: 'limit_reached_total',
+    kind: 'counter',
+    help: 'Turns answered with a fixed sentence because a limit was reached.',
+    unit: 'events',
+    labels: { limit: ['customer_messages', 'customer_tokens', 'instance_tokens', 'instance_cost'] },
+    owner: 'app',
+  },
+  {
     name: 'ai_tokens_total',
     kind: 'counter',
     help: 'Tokens as the model’s service counted them.',
     unit: 'tokens',
     labels: { kind: ['input', 'output'] },
     owner: 'app',
+    diagnosticOnly: 'what tokens cost is watched',
+  },
+  {
+    name: 'ai_answer_checks_total',
+    kind: 'counter',
+    help: 'Answers of the model by what the last check before sending made of them: sent as they were, after one repair, or not at all.',
+    unit: 'messages',
+    labels: { outcome: ['ok', 'repaired', 'replaced'] },
+    owner: 'app',
   },
   {
     name: 'bookings_total',
     kind: 'counter',
-    help: 'Calls of create_booking by outcome.',
+    help: 'Calls of create_booking, change_booking and cancel_booking by outcome; repeated ones found it done already.',
     unit: 'bookings',
-    labels: { outcome: ['created', 'repeated', 'missing', 'closed', 'past', 'too_far', 'unreadable', 'full', 'bad_phone'] },
+    labels: {
+      outcome: [
+        'created',
+        'changed',
+        'cancelled',
+        'repeated',
+        'missing',
+        'closed',
+        'past',
+        'too_far',
+        'unreadable',
+        'full',
+        'bad_phone',
+        'none',
+        'which',
+        'nothing',
+      ],
+    },
     owner: 'app',
   },
   {
@@ -135,6 +219,7 @@ export const CATALOG = [
       ],
     },
     owner: 'app',
+    diagnosticOnly: 'figures of the business; losing one is watched',
   },
   {
     name: 'dialog_event_failures_total',
@@ -152,7 +237,15 @@ export const CATALOG = [
     labels: { kind: ['webhook_secret_missing', 'webhook_secret_wrong', 'body_too_large'] },
     owner: 'app',
   },
-  { name: 'db_pool_used', kind: 'gauge', help: 'Database connections in use.', unit: 'connections', labels: { pool: POOLS }, owner: 'app' },
+  {
+    name: 'db_pool_used',
+    kind: 'gauge',
+    help: 'Database connections in use.',
+    unit: 'connections',
+    labels: { pool: POOLS },
+    owner: 'app',
+    diagnosticOnly: 'a full pool is harmless until somebody waits, and that is watched',
+  },
   { name: 'db_pool_waiting', kind: 'gauge', help: 'Callers waiting for a database connection.', unit: 'requests', labels: { pool: POOLS }, owner: 'app' },
   {
     name: 'nodejs_eventloop_lag_seconds',
@@ -167,6 +260,8 @@ export const CATALOG = [
 type Row = (typeof CATALOG)[number];
 export type MetricName = Row['name'];
 export type MetricOf<Name extends MetricName> = Extract<Row, { name: Name }>;
+/** Names of the metrics of one kind. */
+export type NameOf<Kind extends MetricKind> = { [Name in MetricName]: MetricOf<Name> extends { kind: Kind } ? Name : never }[MetricName];
 
 type ValuesOf<Values> = Values extends readonly (infer Value extends string)[] ? Value : string;
 /** The values of one label of one metric; a value outside the table does not compile. */

@@ -1,7 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import { CATALOG, type LabelValue, type MetricKind, type MetricName, type MetricOf, type MetricRow } from '../../monitoring/catalog.ts';
+import { CATALOG, type LabelValue, type MetricName, type MetricOf, type MetricRow, type NameOf } from '../../monitoring/catalog.ts';
 
-type NameOf<Kind extends MetricKind> = { [Name in MetricName]: MetricOf<Name> extends { kind: Kind } ? Name : never }[MetricName];
 type Labels<Name extends MetricName> = { readonly [Label in keyof MetricOf<Name>['labels']]: LabelValue<Name, Label> };
 
 const rowOf = (name: MetricName): MetricRow => {

@@ -8,6 +8,8 @@ type SendOutcome = LabelValue<'telegram_send_total', 'outcome'>;
 type TurnOutcome = LabelValue<'turn_duration_seconds', 'outcome'>;
 type ModelOutcome = LabelValue<'ai_requests_total', 'outcome'>;
 type TokenKind = LabelValue<'ai_tokens_total', 'kind'>;
+type LimitName = LabelValue<'limit_reached_total', 'limit'>;
+type AnswerCheck = LabelValue<'ai_answer_checks_total', 'outcome'>;
 type BookingOutcome = LabelValue<'bookings_total', 'outcome'>;
 export type DialogEvent = LabelValue<'dialog_events_total', 'event'>;
 type SecurityKind = LabelValue<'security_events_total', 'kind'>;
@@ -18,6 +20,7 @@ export type QueueSources = Readonly<{
   oldestOpenSeconds: Reading<number>;
   laneDepth: Reading<number>;
   outboxOldestSeconds: Reading<number>;
+  bookingNoticeAgeSeconds: Reading<number>;
   poolUsed: Reading<Readonly<Record<'web' | 'worker', number>>>;
   poolWaiting: Reading<Readonly<Record<'web' | 'worker', number>>>;
 }>;
@@ -51,7 +54,13 @@ export const createMetrics = () => {
   const turns = histogram('turn_duration_seconds');
   const modelCalls = counter('ai_requests_total');
   const modelSeconds = histogram('ai_request_duration_seconds');
+  const firstChunks = histogram('ai_first_chunk_seconds');
+  const breakers = gauge('ai_breaker_state');
+  const costs = counter('ai_cost_micro_total');
+  const recordFailures = counter('llm_record_failures_total');
+  const limits = counter('limit_reached_total');
   const tokens = counter('ai_tokens_total');
+  const answerChecks = counter('ai_answer_checks_total');
   const bookings = counter('bookings_total');
   const events = counter('dialog_events_total');
   const eventFailures = counter('dialog_event_failures_total');
@@ -60,6 +69,7 @@ export const createMetrics = () => {
     oldestOpenSeconds: gauge('inbox_oldest_open_seconds'),
     laneDepth: gauge('lane_depth'),
     outboxOldestSeconds: gauge('outbox_oldest_seconds'),
+    bookingNoticeAgeSeconds: gauge('booking_notice_age_seconds'),
     poolUsed: gauge('db_pool_used'),
     poolWaiting: gauge('db_pool_waiting'),
   };
@@ -75,7 +85,14 @@ export const createMetrics = () => {
       modelCalls.add({ provider, outcome });
       modelSeconds.observe({ provider }, seconds);
     },
+    modelFirstChunk: ({ provider, seconds }: Readonly<{ provider: string; seconds: number }>): void => firstChunks.observe({ provider }, seconds),
+    modelCost: ({ provider, micro }: Readonly<{ provider: string; micro: number }>): void => costs.add({ provider }, micro),
+    modelRecordFailed: (): void => recordFailures.add({}),
+    /** Provider → 0 closed, 1 half-open, 2 open. */
+    observeBreakers: (source: Reading<Readonly<Record<string, number>>>): void => breakers.readEach('provider', source),
+    limitReached: (limit: LimitName): void => limits.add({ limit }),
     modelTokens: (kind: TokenKind, count: number): void => tokens.add({ kind }, count),
+    answerChecked: (outcome: AnswerCheck): void => answerChecks.add({ outcome }),
     bookingFinished: (outcome: BookingOutcome): void => bookings.add({ outcome }),
     eventStored: (event: DialogEvent): void => events.add({ event }),
     eventFailed: (): void => eventFailures.add({}),
@@ -89,6 +106,7 @@ export const createMetrics = () => {
       queueGauges.oldestOpenSeconds.read(sources.oldestOpenSeconds);
       queueGauges.laneDepth.read(sources.laneDepth);
       queueGauges.outboxOldestSeconds.read(sources.outboxOldestSeconds);
+      queueGauges.bookingNoticeAgeSeconds.read(sources.bookingNoticeAgeSeconds);
       queueGauges.poolUsed.readEach('pool', sources.poolUsed);
       queueGauges.poolWaiting.readEach('pool', sources.poolWaiting);
     },

@@ -11,9 +11,13 @@ export const GEN_AI = {
   inputTokens: 'gen_ai.usage.input_tokens',
   outputTokens: 'gen_ai.usage.output_tokens',
   finishReasons: 'gen_ai.response.finish_reasons',
+  errorType: 'error.type',
   toolName: 'gen_ai.tool.name',
-  toolCallId: 'gen_ai.tool.call.id',
+  toolType: 'gen_ai.tool.type',
 } as const;
+
+/** Attribute names of OpenTelemetry's HTTP conventions that we use. */
+export const HTTP = { method: 'http.request.method', route: 'http.route', status: 'http.response.status_code' } as const;
 
 export type SpanOptions = Readonly<{
   name: string;

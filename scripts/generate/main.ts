@@ -1,14 +1,26 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { alertRules, prometheusRule } from './alert-rules.ts';
+import { alertsReference } from './alerts-reference.ts';
 import { configurationReference } from './configuration-reference.ts';
 import { envTemplate } from './env-template.ts';
+import { eventsReference } from './events-reference.ts';
 import type { Generated } from './generated.ts';
 import { metricsReference } from './metrics-reference.ts';
 import { schemaDump } from './schema-dump.ts';
 import { writeOrCheck } from './write-or-check.ts';
 
 /** Every generated file of the repository. */
-const FILES: readonly Generated[] = [envTemplate, configurationReference, metricsReference, schemaDump];
+const FILES: readonly Generated[] = [
+  envTemplate,
+  configurationReference,
+  metricsReference,
+  eventsReference,
+  alertRules,
+  prometheusRule,
+  alertsReference,
+  schemaDump,
+];
 
 const HELP = `npm run generate             write every generated file
 npm run generate -- --check  write nothing; exit 1 when a file differs from its source

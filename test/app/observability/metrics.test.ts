@@ -6,6 +6,7 @@ const SOURCES: QueueSources = {
   oldestOpenSeconds: () => 3,
   laneDepth: async () => 4,
   outboxOldestSeconds: () => 0,
+  bookingNoticeAgeSeconds: () => 6,
   poolUsed: () => ({ web: 1, worker: 2 }),
   poolWaiting: () => ({ web: 0, worker: 5 }),
 };
@@ -17,6 +18,11 @@ const useEveryVerb = (metrics: Metrics): void => {
   metrics.turnFinished(1.5, 'answered');
   metrics.laneRepaired();
   metrics.modelFinished({ provider: 'api.deepseek.com', outcome: 'ok', seconds: 2 });
+  metrics.modelFirstChunk({ provider: 'api.deepseek.com', seconds: 0.5 });
+  metrics.modelCost({ provider: 'api.deepseek.com', micro: 270 });
+  metrics.modelRecordFailed();
+  metrics.observeBreakers(() => ({ 'api.deepseek.com': 2 }));
+  metrics.limitReached('customer_messages');
   metrics.modelTokens('input', 900);
   metrics.bookingFinished('created');
   metrics.eventStored('greeting_sent');
@@ -45,6 +51,11 @@ describe('observability/metrics', () => {
       lane_repairs_total: '1',
       'ai_requests_total{provider="api.deepseek.com",outcome="ok"}': '1',
       'ai_request_duration_seconds_sum{provider="api.deepseek.com"}': '2',
+      'ai_first_chunk_seconds_sum{provider="api.deepseek.com"}': '0.5',
+      'ai_cost_micro_total{provider="api.deepseek.com"}': '270',
+      llm_record_failures_total: '1',
+      'ai_breaker_state{provider="api.deepseek.com"}': '2',
+      'limit_reached_total{limit="customer_messages"}': '1',
       'ai_tokens_total{kind="input"}': '900',
       'bookings_total{outcome="created"}': '1',
       'dialog_events_total{event="greeting_sent"}': '1',
@@ -56,6 +67,7 @@ describe('observability/metrics', () => {
       inbox_oldest_open_seconds: '3',
       lane_depth: '4',
       outbox_oldest_seconds: '0',
+      booking_notice_age_seconds: '6',
       'db_pool_used{pool="web"}': '1',
       'db_pool_used{pool="worker"}': '2',
       'db_pool_waiting{pool="worker"}': '5',
