@@ -4,7 +4,8 @@ import type { Clock } from '../kit/clock.ts';
 import { sha256Hex } from '../kit/ids.ts';
 import { asReplied, type Content, contentFields, filesOf, originOfFile } from './content.ts';
 import type { Events } from './events.ts';
-import { BOT } from './people.ts';
+import { BOT, findPerson, freeGuestId } from './people.ts';
+import { newName } from './new-name.ts';
 import { kindOf, placeOf } from './places.ts';
 import { chatRecord, isHeard } from './state.ts';
 import type { Store } from './store.ts';
@@ -13,7 +14,7 @@ type GroupOrPrivate = Exclude<Chat, Chat.ChannelChat>;
 export type Written = Readonly<{ update_id: number; message_id: number }>;
 type WrittenAlbum = Written & Readonly<{ media_group_id: string }>;
 /** What the bot sends: a text or a photo it knows by its file_id, its words with their entities. */
-type BotContent = Readonly<{ text: string; entities: MessageEntity[] }> | Readonly<{ photo: PhotoSize[]; caption: string; entities: MessageEntity[] }>;
+export type BotContent = Readonly<{ text: string; entities: MessageEntity[] }> | Readonly<{ photo: PhotoSize[]; caption: string; entities: MessageEntity[] }>;
 export type Keyboard = Readonly<{ inline_keyboard: InlineKeyboardButton[][] }>;
 
 const SECOND_MS = 1_000;
@@ -32,6 +33,12 @@ const botFields = (content: BotContent): Pick<Message, 'text' | 'entities' | 'ph
 /** Identifies what was said, for those who compare the journal with what the bot meant to say. */
 export const hashOf = ({ text, caption, photo }: Pick<Message, 'text' | 'caption' | 'photo'>): string =>
   sha256Hex(text ?? `${photo?.at(-1)?.file_id ?? ''}\n${caption ?? ''}`);
+
+export const newAlbumId = (): string => String(randomInt(ALBUM_ID_DIGITS / 10, ALBUM_ID_DIGITS));
+
+/** No script writes what a manager said through the bot (app/dialogue/manager-texts.ts), and what the group reads is the app's own. */
+const isUnscripted = ({ chat, text = '', entities = [] }: Message): boolean =>
+  chat.type !== 'private' || (text.startsWith('Менеджер:') && entities.some(({ type, offset }) => type === 'bold' && offset === 0));
 
 export type Chats = ReturnType<typeof createChats>;
 
@@ -63,6 +70,7 @@ export const createChats = ({
     // a bot outside the group hears nothing of it but its own coming and going
     const heard = isHeard(store.state, kind) && (kind === 'my_chat_member' || !isClosed(place.chatId));
     store.append({ kind: 'received', update: { update_id: updateId, ...update }, heard });
+    if (kind === 'my_chat_member') events.publish({ kind: 'chats' });
     if (place.messageId !== null) events.publish({ kind: 'message', chatId: place.chatId, messageId: place.messageId });
     if (heard) {
       events.publish({ kind: 'queued', lane: place.lane });
@@ -79,14 +87,26 @@ export const createChats = ({
     return { update_id: receive({ message }), message_id: messageId };
   };
 
+  const person = (userId: number): User | undefined => findPerson(userId, store.state.names);
+
   return {
     shownMessage,
+    findPerson: person,
+    /** A new customer; undefined when there is room for no more. */
+    addPerson: (name: string | undefined): User | undefined => {
+      const { names, chats } = store.state;
+      const userId = freeGuestId((guest) => names.has(guest) || chats.has(guest));
+      if (userId === undefined) return undefined;
+      store.append({ kind: 'named', userId, name: name ?? newName(new Set(names.values())) });
+      events.publish({ kind: 'chats' });
+      return person(userId);
+    },
     isClosed,
     write,
     /** The first photo at once, its siblings one by one after `siblingDelayMs` each, as slow uploads arrive. */
     writeAlbum: (album: Omit<Letter, 'content' | 'albumId'> & { photos: number; caption: string | undefined; siblingDelayMs: number }): WrittenAlbum => {
       const { photos, caption, siblingDelayMs, ...letter } = album;
-      const albumId = String(randomInt(ALBUM_ID_DIGITS / 10, ALBUM_ID_DIGITS));
+      const albumId = newAlbumId();
       const writeOne = (words: string | undefined): Written => write({ ...letter, albumId, content: { kind: 'photo', caption: words } });
       const first = writeOne(caption);
       const writeSiblings = async (): Promise<void> => {
@@ -136,17 +156,22 @@ export const createChats = ({
       content,
       replyTo,
       keyboard,
+      albumId,
     }: {
       chat: GroupOrPrivate;
       content: BotContent;
       replyTo: Message | undefined;
       keyboard: Keyboard | undefined;
+      albumId?: string;
     }) => {
       const messageId = nextId(chat.id);
-      const more = { ...(replyTo ? { reply_to_message: asReplied(replyTo) } : {}), ...(keyboard ? { reply_markup: keyboard } : {}) };
+      const more = {
+        ...(replyTo ? { reply_to_message: asReplied(replyTo) } : {}),
+        ...(keyboard ? { reply_markup: keyboard } : {}),
+        ...(albumId === undefined ? {} : { media_group_id: albumId }),
+      };
       const message = { message_id: messageId, from: BOT_USER, chat, date: seconds(), ...botFields(content), ...more };
-      // what the group reads is written by the app itself
-      store.append({ kind: 'sent', message, scripted: scripted && message.chat.type === 'private', hash: hashOf(message) });
+      store.append({ kind: 'sent', message, scripted: scripted && !isUnscripted(message), hash: hashOf(message) });
       events.publish({ kind: 'message', chatId: chat.id, messageId });
       return message;
     },

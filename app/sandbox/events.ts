@@ -5,6 +5,10 @@ export type SandboxEvent =
   | Readonly<{ kind: 'webhook' }>
   /** An update waits for the bot. */
   | Readonly<{ kind: 'queued'; lane: string }>
+  /** Somebody came, or blocked or unblocked the bot: the list of chats is another. */
+  | Readonly<{ kind: 'chats' }>
+  /** A story began or went on. */
+  | Readonly<{ kind: 'story'; id: number }>
   /** Faults were set, or one struck. */
   | Readonly<{ kind: 'faults' }>;
 

@@ -31,20 +31,33 @@ export const MIGRATED_GROUP: Chat.SupergroupChat = Object.freeze({ ...GROUP, id:
 const GUESTS = { first: 100_100, last: 199_999 } as const;
 const known = new Map([ANNA, BORIS, MANAGER].map((user) => [user.id, user]));
 
+/** Names that guests were given; one without is «Гость» and a number. */
+export type Names = ReadonlyMap<number, string>;
+const NO_NAMES: Names = new Map();
+
 /** A person who may write; ids 100100…199999 are guests for scripts that need many customers. */
-export const findPerson = (id: number): User | undefined => {
+export const findPerson = (id: number, names: Names = NO_NAMES): User | undefined => {
   const user = known.get(id);
   if (user) return user;
-  return Number.isInteger(id) && id >= GUESTS.first && id <= GUESTS.last ? person(id, `Гость ${id - GUESTS.first + 1}`) : undefined;
+  const isGuest = Number.isInteger(id) && id >= GUESTS.first && id <= GUESTS.last;
+  return isGuest ? person(id, names.get(id) ?? `Гость ${id - GUESTS.first + 1}`) : undefined;
+};
+
+/** The first guest's id that `isTaken` knows nothing of, or undefined when all are taken. */
+export const freeGuestId = (isTaken: (id: number) => boolean): number | undefined => {
+  for (let id: number = GUESTS.first; id <= GUESTS.last; id += 1) if (!isTaken(id)) return id;
+  return undefined;
 };
 
 /** The chat with this id, or undefined when nobody of the sandbox has it. */
-export const findChat = (id: number): Exclude<Chat, Chat.ChannelChat> | undefined => {
+export const findChat = (id: number, names: Names = NO_NAMES): Exclude<Chat, Chat.ChannelChat> | undefined => {
   const group = [GROUP, MIGRATED_GROUP].find((known) => known.id === id);
   if (group) return group;
-  const user = findPerson(id);
+  const user = findPerson(id, names);
   return user && id !== MANAGER.id ? { id, type: 'private', first_name: user.first_name } : undefined;
 };
+
+export const nameOfChat = (chat: ReturnType<typeof findChat>): string => (chat?.type === 'private' ? chat.first_name : (chat?.title ?? 'чат'));
 
 /** Chats the page shows, in its order. */
 export const SHOWN_CHATS: readonly number[] = Object.freeze([ANNA.id, BORIS.id, GROUP.id]);

@@ -32,6 +32,8 @@ export type EmbeddedPostgresOptions = Readonly<{
   durable?: boolean;
   logger: Logger;
   maxConnections?: number;
+  /** A fixed port, for a server that is started again under the same address. Default: any free one. */
+  port?: number;
 }>;
 
 const READY_MS = 60_000;
@@ -71,7 +73,7 @@ const codeOf = (error: unknown): string => (error instanceof Error && 'code' in 
 
 const launch = async (options: EmbeddedPostgresOptions, place: { binaries: string; cluster: Cluster; owner: Owner }): Promise<Server> => {
   const { cluster, binaries, owner } = place;
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   await rename(cluster.log, `${cluster.log}.1`).catch(() => undefined);
   const log = await open(cluster.log, 'w', 0o644);
   // Detached: a Ctrl-C of the terminal must reach the app, which drains first, and not its database.

@@ -15,10 +15,14 @@ import { createGuard } from './http/guard.ts';
 import { loadPageFiles } from './http/page-files.ts';
 import { addRoutes } from './http/routes.ts';
 import { SCRIPTED_MODEL } from './model/completion.ts';
-import { createModelApi } from './model/model-api.ts';
+import { createModelApi, type Decide } from './model/model-api.ts';
 import { checkOptions } from './options.ts';
+import { findChat, nameOfChat } from './people.ts';
 import { DEFAULT_DURATIONS, DEFAULT_LIMITS, type SandboxDurations, type SandboxLimits, type SandboxParts } from './settings.ts';
-import { openStore } from './store.ts';
+import { openStore, type Store } from './store.ts';
+import { createBotCalls } from './story/bot-calls.ts';
+import { createModelCalls } from './story/model-calls.ts';
+import { createStories } from './story/stories.ts';
 
 export type SandboxOptions = Readonly<{
   /** Loopback, unless `remote` says under which names others reach it. */
@@ -34,6 +38,8 @@ export type SandboxOptions = Readonly<{
   limits?: Partial<SandboxLimits>;
   /** Explicit consent to listen beyond loopback: the Host names (without port) it may be called by. */
   remote?: Readonly<{ hostNames: readonly string[] }>;
+  /** What the model says, instead of the script. */
+  decide?: Decide;
   logger: Logger;
   clock?: Clock;
 }>;
@@ -83,13 +89,31 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
   const server = createServer();
   // The port first: a second start beside a running one must not touch its journal.
   port = await listen(server, { host, port });
-  const store = openStore({ dataDir, clock, logger });
-  const delivery = createDelivery({ store, events, clock, durations, logger });
+  const nameOf = (chatId: number): string => nameOfChat(findChat(chatId, store.state.names));
+  const stories = createStories({ clock, events, nameOf });
+  const store: Store = openStore({ dataDir, clock, logger, onAppended: stories.heard });
+  const delivery = createDelivery({ store, events, clock, durations, logger, traceparentFor: stories.traceparentFor });
   const chats = createChats({ store, events, clock, scripted: parts.model === 'scripted', onQueued: delivery.kick });
   const [faults, calls] = [createFaults({ events }), createCalls()];
   const botApi = createBotApi({ store, chats, events, delivery, faults, calls, clock, durations, limits, allowHttpAnywhere: remote !== undefined });
-  const streams = createEventStreams({ store, events, pingMs: durations.eventsPingMs });
-  const deps = { store, chats, botApi, faults, calls, modelApi: createModelApi({ clock }), guard, streams, files, limits, parts, workshopName, clock, logger };
+  const [botCalls, modelCalls] = [createBotCalls({ stories, clock, nameOf }), createModelCalls({ stories, clock })];
+  const streams = createEventStreams({ store, stories, events, pingMs: durations.eventsPingMs });
+  const served = { stories, botCalls, modelCalls, streams, files };
+  const deps = {
+    ...served,
+    store,
+    chats,
+    botApi,
+    faults,
+    calls,
+    modelApi: createModelApi({ clock, decide: options.decide }),
+    guard,
+    limits,
+    parts,
+    workshopName,
+    clock,
+    logger,
+  };
   const handle = createHttpApp({ guard, logger, routes: (router) => addRoutes(router, deps) }).callback();
   server.on('request', (request, response) => void handle(request, response));
   delivery.restart();
@@ -107,7 +131,7 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
       streams.closeAll();
       chats.stop();
       await Promise.all([delivery.stop(), close(server)]);
-      await new Promise(setImmediate); // the last ended connections still write down what the bot was told
+      for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate); // the last ended connections still write down what the bot was told
       store.close();
     },
   };

@@ -15,6 +15,7 @@ export type Entry = Readonly<
     | { kind: 'identity'; identity: Identity }
     | { kind: 'webhook'; webhook: Webhook | null; dropPending: boolean }
     | { kind: 'allowed'; updates: readonly string[] | null }
+    | { kind: 'named'; userId: number; name: string }
     | { kind: 'received'; update: Update; heard: boolean }
     | { kind: 'sent'; message: Message; scripted: boolean; hash?: string }
     | { kind: 'rewritten'; message: Message; hash: string }
@@ -34,7 +35,8 @@ export type Entry = Readonly<
 >;
 
 export type ShownMessage = { message: Message; scripted: boolean; updateId: number | null; delivery: Delivery | null };
-export type ChatRecord = { messages: Map<number, ShownMessage>; lastMessageId: number };
+/** `fromBot`: how many of the messages the bot wrote. */
+export type ChatRecord = { messages: Map<number, ShownMessage>; lastMessageId: number; fromBot: number };
 
 export type SandboxState = {
   identity: Identity | null;
@@ -45,6 +47,8 @@ export type SandboxState = {
   chats: Map<number, ChatRecord>;
   /** Chats whose person blocked the bot, or groups it was removed from. */
   closed: Set<number>;
+  /** What guests are called. */
+  names: Map<number, string>;
   queue: Queue;
 };
 
@@ -53,6 +57,8 @@ export type Snapshot = Readonly<
   Pick<SandboxState, 'identity' | 'webhook' | 'allowed' | 'lastError' | 'lastUpdateId'> & {
     chats: readonly Readonly<{ id: number; lastMessageId: number; messages: readonly ShownMessage[] }>[];
     closed: readonly number[];
+    /** Absent in snapshots of release 0.1.0. */
+    names?: readonly (readonly [userId: number, name: string])[];
     pending: readonly QueuedUpdate[];
   }
 >;
@@ -68,18 +74,22 @@ export const emptyState = (): SandboxState => ({
   lastUpdateId: FIRST_UPDATE_ID,
   chats: new Map(),
   closed: new Set(),
+  names: new Map(),
   queue: { lanes: new Map(), byId: new Map() },
 });
 
 export const chatRecord = (state: SandboxState, chatId: number): ChatRecord => {
   const existing = state.chats.get(chatId);
   if (existing) return existing;
-  const created: ChatRecord = { messages: new Map(), lastMessageId: 0 };
+  const created: ChatRecord = { messages: new Map(), lastMessageId: 0, fromBot: 0 };
   state.chats.set(chatId, created);
   return created;
 };
 
+const isFromBot = ({ message }: ShownMessage): boolean => message.from?.is_bot === true;
+
 const show = (record: ChatRecord, shown: ShownMessage): void => {
+  if (isFromBot(shown) && !record.messages.has(shown.message.message_id)) record.fromBot += 1;
   record.messages.set(shown.message.message_id, shown);
   record.lastMessageId = Math.max(record.lastMessageId, shown.message.message_id);
 };
@@ -117,11 +127,14 @@ const rewrite = (state: SandboxState, message: Message): void => {
   if (shown) shown.message = message;
 };
 
-const restore = (state: SandboxState, { chats, closed, pending, ...plain }: Snapshot): void => {
+const restore = (state: SandboxState, { chats, closed, names = [], pending, ...plain }: Snapshot): void => {
   const messagesOf = (messages: readonly ShownMessage[]) => new Map(messages.map((shown) => [shown.message.message_id, shown]));
   Object.assign(state, emptyState(), plain, {
-    chats: new Map(chats.map(({ id, lastMessageId, messages }) => [id, { lastMessageId, messages: messagesOf(messages) }])),
+    chats: new Map(
+      chats.map(({ id, lastMessageId, messages }) => [id, { lastMessageId, messages: messagesOf(messages), fromBot: messages.filter(isFromBot).length }]),
+    ),
     closed: new Set(closed),
+    names: new Map(names),
   });
   for (const item of pending) enqueue(state.queue, item);
 };
@@ -143,6 +156,7 @@ export const takeSnapshot = (state: SandboxState, keepPerChat: number): Snapshot
     lastUpdateId,
     chats: [...state.chats].map(([id, { lastMessageId, messages }]) => ({ id, lastMessageId, messages: [...messages.values()].slice(-keepPerChat) })),
     closed: [...state.closed],
+    names: [...state.names],
     pending: pendingUpdates(state.queue),
   };
 };
@@ -154,6 +168,7 @@ const APPLIERS: Appliers = {
   identity: (state, { identity }) => void (state.identity = identity),
   webhook: webhookChanged,
   allowed: (state, { updates }) => void (state.allowed = updates),
+  named: (state, { userId, name }) => void state.names.set(userId, name),
   received: receive,
   sent: (state, { message, scripted }) => show(chatRecord(state, message.chat.id), { message, scripted, updateId: null, delivery: null }),
   rewritten: (state, { message }) => rewrite(state, message),

@@ -6,7 +6,7 @@ import { openJournal } from './journal.ts';
 import { SANDBOX_BOT_ID } from './people.ts';
 import { applyEntry, emptyState, type Entry, type Identity, type SandboxState, takeSnapshot } from './state.ts';
 
-type Undated<E> = E extends Entry ? Omit<E, 'at'> : never;
+export type Undated<E> = E extends Entry ? Omit<E, 'at'> : never;
 export type Store = Readonly<{ state: Readonly<SandboxState>; identity: Identity; append: (entry: Undated<Entry>) => void; close: () => void }>;
 
 const COMPACT_ABOVE_BYTES = 4 * 1_048_576;
@@ -17,10 +17,17 @@ const newIdentity = (): Identity => ({
   llmApiKey: `sk-sandbox-${randomBytes(16).toString('hex')}`,
 });
 
-type StoreOptions = Readonly<{ dataDir: string; clock: Clock; logger: Logger; compactAboveBytes?: number }>;
+type StoreOptions = Readonly<{
+  dataDir: string;
+  clock: Clock;
+  logger: Logger;
+  compactAboveBytes?: number;
+  /** Hears each new line after it is written; none of the old ones. */
+  onAppended?: (entry: Undated<Entry>) => void;
+}>;
 
 /** Chats, messages, undelivered updates, the webhook registration and the sandbox's own keys: one journal under `dataDir/sandbox/`. */
-export const openStore = ({ dataDir, clock, logger, compactAboveBytes = COMPACT_ABOVE_BYTES }: StoreOptions): Store => {
+export const openStore = ({ dataDir, clock, logger, compactAboveBytes = COMPACT_ABOVE_BYTES, onAppended = () => undefined }: StoreOptions): Store => {
   const state = emptyState();
   const dated = (entry: Undated<Entry>): Entry => ({ at: clock.now().getTime(), ...entry });
   const journal = openJournal<Entry>({
@@ -30,7 +37,10 @@ export const openStore = ({ dataDir, clock, logger, compactAboveBytes = COMPACT_
     summarise: () => dated({ kind: 'snapshot', state: takeSnapshot(state, KEPT_PER_CHAT) }),
     logger,
   });
-  const append = (entry: Undated<Entry>): void => journal.append(dated(entry));
+  const append = (entry: Undated<Entry>): void => {
+    journal.append(dated(entry));
+    onAppended(entry);
+  };
   const identity = state.identity ?? newIdentity();
   if (!state.identity) append({ kind: 'identity', identity });
   return { state, identity, append, close: journal.close };

@@ -32,6 +32,7 @@ describe('from the page to the database and back, in a browser', function () {
       .getByTestId(`messages-${chatId}`)
       .getByTestId('message')
       .filter({ has: page.getByTestId('badge-scripted') });
+    await page.getByTestId(`tab-${chatId}`).click();
     const before = await fromBot.count();
     await page.getByTestId(`input-${chatId}`).fill(text);
     await page.getByTestId(`input-${chatId}`).press('Enter');
@@ -55,6 +56,23 @@ describe('from the page to the database and back, in a browser', function () {
     for (const part of ['Заявка №1', 'Анна', '+79123456789', 'Веста']) assert.ok((await notice.first().innerText()).includes(part), part);
     const [booking] = await platform.db<{ number: number; quoted_price: number }>('booking');
     assert.deepEqual([booking?.number, booking?.quoted_price], [1, 14_000]);
+  });
+
+  it('the panel tells the whole way of the booking', async () => {
+    await page.getByTestId('toggle-story').click();
+    await page.getByTestId('story').first().locator('summary').click();
+    const told = (await page.getByTestId('step').allInnerTexts()).join('\n').replaceAll('\u00a0', ' ');
+    for (const words of [
+      'Пришло сообщение',
+      'Бот принял за',
+      'просит записать: Лада Веста',
+      'Запись №1 создана',
+      'Отправлено в группу',
+      'Отправлено в чат «Анна»',
+    ])
+      assert.ok(told.includes(words), `${words} is not in:\n${told}`);
+    assert.ok(!told.includes('без следа'), told);
+    await page.getByTestId('panel-close').click();
   });
 
   it('an unknown service is named as such, without a price', async () => {

@@ -12,8 +12,10 @@ import { badRequest, Refusal } from './refusal.ts';
 import { type Outcome, refused, strike, type Striking } from './striking.ts';
 import { createWebhookMethods } from './webhook-methods.ts';
 
-/** `told` is called once the connection has shown whether all of the answer went out. */
-export type BotApiAnswer = Readonly<{ outcome: Outcome; told: (fully: boolean) => void }>;
+/** What a call was and did; `applied`: it took effect, whatever the bot was told. */
+type Performed = Readonly<{ method: MethodName; args: Arguments; chatId: number | null; fault: string | null; applied: boolean }>;
+/** `told` is called once the connection has shown whether all of the answer went out; without `performed` the call was refused unread. */
+export type BotApiAnswer = Readonly<{ outcome: Outcome; told: (fully: boolean) => void; performed?: Performed }>;
 /** `readArguments` runs after the token was checked and may refuse. */
 export type BotApiCall = Readonly<{ token: string; method: string; readArguments: () => Arguments; signal: AbortSignal }>;
 
@@ -40,10 +42,16 @@ const chatIdOf = (args: Arguments): number | null => {
 
 const withoutSecret = (args: Arguments): Arguments => (args['secret_token'] === undefined ? args : { ...args, secret_token: 'hidden' });
 
-const messageOf = ({ status, body }: Extract<Outcome, { how: 'answer' }>): Message | undefined =>
-  status === 200 && typeof body !== 'string' ? (body['result'] as Message) : undefined;
+/** The message that was made; of an album the first one. */
+const messageOf = ({ status, body }: Extract<Outcome, { how: 'answer' }>): Message | undefined => {
+  if (status !== 200 || typeof body === 'string') return undefined;
+  const result = body['result'] as Message | Message[];
+  return Array.isArray(result) ? result[0] : result;
+};
 
-const ACTING: ReadonlySet<MethodName> = new Set(['sendMessage', 'sendPhoto', 'editMessageText']);
+const statusOf = (outcome: Outcome): number | null => (outcome.how === 'answer' ? outcome.status : null);
+
+const ACTING: ReadonlySet<MethodName> = new Set(['sendMessage', 'sendPhoto', 'sendMediaGroup', 'editMessageText']);
 type BotApiDeps = MethodDeps & Readonly<{ faults: Faults; calls: Calls }>;
 
 /** The Bot API as a function of one call; never throws for what a client can do wrong. */
@@ -86,11 +94,12 @@ export const createBotApi = (deps: BotApiDeps) => {
     const striking = findStriking(name, args);
     const answer = striking?.applied === false ? undefined : await run(name, args, signal);
     const outcome: Outcome = striking?.outcome ?? answer ?? { how: 'silence' };
-    const code = outcome.how === 'answer' ? outcome.status : null;
+    const code = statusOf(outcome);
     const fault = striking?.name ?? null;
     calls.add({ at: clock.now().toISOString(), method: name, arguments: withoutSecret(args), status: code, fault });
     const facts = { done: answer && messageOf(answer), code, fault };
-    return { outcome, told: (fully) => (ACTING.has(name) ? record(name, args, { ...facts, fully }) : undefined) };
+    const performed = { method: name, args, chatId: chatIdOf(args), fault, applied: answer?.status === 200 };
+    return { outcome, performed, told: (fully) => (ACTING.has(name) ? record(name, args, { ...facts, fully }) : undefined) };
   };
 
   const plain = (refusal: Refusal): BotApiAnswer => ({ outcome: refused(refusal), told: () => undefined });

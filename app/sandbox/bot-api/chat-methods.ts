@@ -5,7 +5,8 @@ import { checkEntities } from './check-entities.ts';
 import type { Handlers, MethodDeps } from './methods.ts';
 import { createRate } from './rate.ts';
 import { badRequest } from './refusal.ts';
-import { createChatReaders, type GroupOrPrivate, readCaption, readKeyboard, readText } from './send-arguments.ts';
+import { type BotContent, newAlbumId } from '../chats.ts';
+import { createChatReaders, type GroupOrPrivate, readAlbum, readCaption, readKeyboard, readText } from './send-arguments.ts';
 
 const ACTIONS = new Set([
   'typing',
@@ -33,7 +34,8 @@ const fullInfo = (chat: GroupOrPrivate): ChatFullInfo => {
 };
 
 type EditedText = Extract<Awaited<ReturnType<Handlers['editMessageText']>>['result'], { text: string }>;
-type ChatMethod = 'getMe' | 'getChat' | 'getFile' | 'sendMessage' | 'sendPhoto' | 'sendChatAction' | 'editMessageText' | 'answerCallbackQuery';
+type ChatMethod =
+  'getMe' | 'getChat' | 'getFile' | 'sendMessage' | 'sendPhoto' | 'sendMediaGroup' | 'sendChatAction' | 'editMessageText' | 'answerCallbackQuery';
 
 export const createChatMethods = ({ store, chats, events, clock, limits }: MethodDeps): Pick<Handlers, ChatMethod> => {
   const rate = createRate({ clock, limits });
@@ -44,6 +46,13 @@ export const createChatMethods = ({ store, chats, events, clock, limits }: Metho
     if (!message) throw badRequest('message to edit not found');
     if (message.from?.id !== BOT.id || message.text === undefined) throw badRequest("message can't be edited");
     return message;
+  };
+
+  const readPhoto = (args: Arguments): BotContent => {
+    const photo = chats.findFile(readString(args, 'photo') ?? '')?.photo;
+    if (!photo) throw badRequest('wrong file identifier/HTTP URL specified');
+    const caption = readCaption(args);
+    return { photo, caption, entities: checkEntities(readJson(args, 'caption_entities'), caption) };
   };
 
   return {
@@ -67,13 +76,18 @@ export const createChatMethods = ({ store, chats, events, clock, limits }: Metho
     },
     sendPhoto: (args) => {
       const chat = readOpenChat(args);
-      const photo = chats.findFile(readString(args, 'photo') ?? '')?.photo;
-      if (!photo) throw badRequest('wrong file identifier/HTTP URL specified');
-      const caption = readCaption(args);
-      const entities = checkEntities(readJson(args, 'caption_entities'), caption);
+      const content = readPhoto(args);
       const [replyTo, keyboard] = [readReply(args, chat.id), readKeyboard(args)];
       rate.take(chat.id);
-      return { result: chats.send({ chat, content: { photo, caption, entities }, replyTo, keyboard }) as Message.PhotoMessage };
+      return { result: chats.send({ chat, content, replyTo, keyboard }) as Message.PhotoMessage };
+    },
+    sendMediaGroup: (args) => {
+      const chat = readOpenChat(args);
+      const contents = readAlbum(args).map(readPhoto);
+      const replyTo = readReply(args, chat.id);
+      const albumId = newAlbumId();
+      rate.take(chat.id);
+      return { result: contents.map((content) => chats.send({ chat, content, replyTo, keyboard: undefined, albumId }) as Message.PhotoMessage) };
     },
     sendChatAction: (args) => {
       const chat = readOpenChat(args);

@@ -18,6 +18,7 @@ export type DeliveryDeps = Readonly<{
   clock: Clock;
   durations: SandboxDurations;
   logger: Logger;
+  traceparentFor?: (updateId: number) => string | undefined;
   post?: typeof postUpdate;
   random?: () => number;
 }>;
@@ -31,7 +32,16 @@ export const lifetimeMs = ({ update }: QueuedUpdate, { expiryMs, pressExpiryMs }
  * but only 2 × max_connections of them are loaded at a time, as in Telegram: that many failing chats stall the bot.
  * `kick` after queueing, `restart` when the webhook changed (every lane tries the new address at once), `stop` leaves open updates open.
  */
-export const createDelivery = ({ store, events, clock, durations, logger, post = postUpdate, random = Math.random }: DeliveryDeps) => {
+export const createDelivery = ({
+  store,
+  events,
+  clock,
+  durations,
+  logger,
+  traceparentFor = () => undefined,
+  post = postUpdate,
+  random = Math.random,
+}: DeliveryDeps) => {
   const running = new Map<string, Promise<void>>();
   const stopping = new AbortController();
   let waking = new AbortController();
@@ -53,7 +63,14 @@ export const createDelivery = ({ store, events, clock, durations, logger, post =
   const send = async (item: QueuedUpdate): Promise<PostResult> => {
     const { webhook } = store.state;
     if (!webhook) return { status: null, retryAfterMs: 0, error: 'no webhook' };
-    return post({ ...webhook, body: JSON.stringify(item.update), timeoutMs: durations.deliveryTimeoutMs, signal: stopping.signal });
+    const { update } = item;
+    return post({
+      ...webhook,
+      traceparent: traceparentFor(update.update_id),
+      body: JSON.stringify(update),
+      timeoutMs: durations.deliveryTimeoutMs,
+      signal: stopping.signal,
+    });
   };
 
   const outlives = (item: QueuedUpdate, atMs: number): boolean => atMs <= item.queuedAtMs + lifetimeMs(item, durations);

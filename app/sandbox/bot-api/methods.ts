@@ -13,6 +13,7 @@ export type MethodName =
   | 'getFile'
   | 'sendMessage'
   | 'sendPhoto'
+  | 'sendMediaGroup'
   | 'sendChatAction'
   | 'editMessageText'
   | 'answerCallbackQuery'

@@ -36,6 +36,20 @@ const readButton = (value: unknown): InlineKeyboardButton => {
   throw badRequest("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard");
 };
 
+const ALBUM_SIZE = { min: 2, max: 10 } as const;
+
+/** The items of an album; each is read like the arguments of a photo. */
+export const readAlbum = (args: Arguments): readonly Arguments[] => {
+  const media = readJson(args, 'media');
+  if (!Array.isArray(media)) throw badRequest("can't parse media JSON object");
+  if (media.length < ALBUM_SIZE.min || media.length > ALBUM_SIZE.max) throw badRequest('media must include 2-10 items');
+  return media.map((item: unknown) => {
+    if (!isRecord(item)) throw badRequest("can't parse InputMedia: expected an Object");
+    if (item['type'] !== 'photo') throw badRequest("can't parse InputMedia: type must be photo here"); // the sandbox takes no uploads, and nobody sends it anything else
+    return { ...item, photo: item['media'] };
+  });
+};
+
 /** Inline keyboards; other markups are taken and not kept, as the page has no keyboard of its own. */
 export const readKeyboard = (args: Arguments): Keyboard | undefined => {
   const markup = readJson(args, 'reply_markup');
@@ -52,7 +66,7 @@ export const createChatReaders = ({ store, chats }: { store: Store; chats: Chats
   const readChat = (args: Arguments): GroupOrPrivate => {
     const id = readString(args, 'chat_id') ?? '';
     if (id === '') throw badRequest('chat_id is empty');
-    const chat = /^-?\d{1,16}$/.test(id) ? findChat(Number(id)) : undefined;
+    const chat = /^-?\d{1,16}$/.test(id) ? findChat(Number(id), store.state.names) : undefined;
     // A bot meets a guest only after the guest has written to it.
     if (!chat || !(chat.id < 0 || SHOWN_CHATS.includes(chat.id) || store.state.chats.has(chat.id))) throw badRequest('chat not found');
     return chat;

@@ -13,10 +13,13 @@ const arm = <Fault extends Rare>(faults: readonly Fault[]): Armed<Fault>[] => fa
 /** `left` is how often it will still strike; null = no limit. */
 const view = ({ fault, left, hits }: Armed<Rare>) => ({ ...fault, left, hits });
 
-/** A method is struck when it is named, or when none is named and it acts in a chat. */
+/** What is struck when no method is named: messages. A lost «typing…» would use up the fault and nobody would see it. */
+const isMessage = (method: string): boolean => /^(?:send|edit)/i.test(method) && method.toLowerCase() !== 'sendchataction';
+
+/** A method is struck when it is named, or when none is named and it sends or changes a message. */
 const strikesCall = (fault: TelegramFault, { method, chatId }: TelegramCall): boolean => {
   if (fault.fault === 'migrate_group') return false; // the chat's own matter, see takeMigration
-  if (fault.method === undefined ? !/^(?:send|edit)/.test(method) : fault.method.toLowerCase() !== method.toLowerCase()) return false;
+  if (fault.method === undefined ? !isMessage(method) : fault.method.toLowerCase() !== method.toLowerCase()) return false;
   return fault.chat_id === undefined || fault.chat_id === chatId;
 };
 

@@ -4,7 +4,7 @@ import type { ModelFault } from './request.ts';
 const UNKNOWN_TOOL = 'order_spare_parts';
 const INVENTED_PRICE = 'Для вас всё будет стоить ровно 7 777 ₽, это окончательная цена.';
 
-const callOf = (name: string, args: Readonly<Record<string, unknown>>): Decision => ({ kind: 'call', calls: [{ name, args }] }) as Decision; // a name outside the app's tools is the fault itself
+const callOf = (name: string, args: Readonly<Record<string, unknown>>): Decision => ({ kind: 'call', calls: [{ name, args }] }); // a name outside the app's tools is the fault itself
 
 type Change = (decision: Decision) => Decision;
 

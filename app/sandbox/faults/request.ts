@@ -4,7 +4,7 @@ const whole = (from: number, to: number) => z.number().int().min(from).max(to);
 
 /** How often it strikes: the next `count` times, or each time with `probability`; without either always. */
 const often = { count: whole(1, 1_000_000).optional(), probability: z.number().min(0).max(1).optional() };
-/** Which calls it may strike; without `method` everything that acts in a chat (send…, edit…). */
+/** Which calls it may strike; without `method` every message (send… but typing, edit…). */
 const where = { method: z.string().min(1).max(64).optional(), chat_id: z.number().int().optional() };
 
 const telegram = z.discriminatedUnion('fault', [

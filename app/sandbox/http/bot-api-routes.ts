@@ -1,5 +1,6 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
+import type { Clock } from '../../kit/clock.ts';
 import { messageOf } from '../../kit/errors.ts';
 import type { Logger } from '../../kit/logger.ts';
 import { type BotApi, parseArguments } from '../bot-api/bot-api.ts';
@@ -8,12 +9,13 @@ import type { Chats } from '../chats.ts';
 import { secretEquals } from '../secret.ts';
 import type { SandboxLimits } from '../settings.ts';
 import type { Store } from '../store.ts';
+import type { BotCalls } from '../story/bot-calls.ts';
 import { readBody } from './body.ts';
 import { afterAnswer, cut, goneSignal, takeOver } from './connection.ts';
 import { HttpFault } from './fault.ts';
 import { paintPicture } from './picture.ts';
 
-export type BotApiRouteDeps = Readonly<{ botApi: BotApi; chats: Chats; store: Store; limits: SandboxLimits; logger: Logger }>;
+export type BotApiRouteDeps = Readonly<{ botApi: BotApi; botCalls: BotCalls; chats: Chats; store: Store; limits: SandboxLimits; clock: Clock; logger: Logger }>;
 
 const carryOut = (context: Context, outcome: Outcome): void => {
   switch (outcome.how) {
@@ -31,15 +33,18 @@ const carryOut = (context: Context, outcome: Outcome): void => {
 };
 
 /** The Bot API's two addresses: methods, and the files that getFile names. */
-export const addBotApiRoutes = (router: Router, { botApi, chats, store, limits, logger }: BotApiRouteDeps): void => {
+export const addBotApiRoutes = (router: Router, { botApi, botCalls, chats, store, limits, clock, logger }: BotApiRouteDeps): void => {
   router.all('/telegram/bot:token/:method', async (context) => {
     const { token = '', method = '' } = context.params;
     const signal = goneSignal(context);
     const body = await readBody(context.req, limits.bodyBytes);
     const contentType = context.req.headers['content-type'] ?? '';
     const query = new URLSearchParams(context.querystring);
-    const { outcome, told: write } = await botApi.call({ token, method, readArguments: () => parseArguments({ contentType, body, query }), signal });
+    const startedMs = clock.monotonicMs();
+    const { outcome, performed, told: write } = await botApi.call({ token, method, readArguments: () => parseArguments({ contentType, body, query }), signal });
+    const watch = performed && botCalls.called({ ...performed, outcome, startedMs });
     const told = (fully: boolean): void => {
+      watch?.ended(fully);
       try {
         write(fully);
       } catch (error) {

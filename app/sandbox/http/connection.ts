@@ -18,7 +18,14 @@ export const cut = (context: Context): void => {
   context.req.socket.resetAndDestroy();
 };
 
-/** Calls `then` once with whether all of the answer went out to the connection. */
+/**
+ * Calls `then` once with whether all of the answer went out to a connection whose other end was still there. An asker that gave up while
+ * its request waited here is noticed only after the answer is written, when the event loop comes to read the end of its stream.
+ */
 export const afterAnswer = (context: Context, then: (fully: boolean) => void): void => {
-  context.res.once('close', () => then(context.res.writableFinished));
+  const { req, res } = context;
+  res.once('close', () => {
+    if (!res.writableFinished || !res.shouldKeepAlive) then(res.writableFinished);
+    else setImmediate(() => setImmediate(() => then(!req.socket.destroyed && !req.socket.readableEnded)));
+  });
 };

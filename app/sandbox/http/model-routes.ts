@@ -8,10 +8,11 @@ import { listModels, type ModelAnswer, type ModelApi, wrongKey } from '../model/
 import { secretEquals } from '../secret.ts';
 import type { SandboxLimits } from '../settings.ts';
 import type { Store } from '../store.ts';
+import type { ModelCalls } from '../story/model-calls.ts';
 import { readJsonBody } from './body.ts';
-import { cut, goneSignal, takeOver } from './connection.ts';
+import { afterAnswer, cut, goneSignal, takeOver } from './connection.ts';
 
-export type ModelRouteDeps = Readonly<{ modelApi: ModelApi; faults: Faults; store: Store; limits: SandboxLimits; clock: Clock }>;
+export type ModelRouteDeps = Readonly<{ modelApi: ModelApi; modelCalls: ModelCalls; faults: Faults; store: Store; limits: SandboxLimits; clock: Clock }>;
 
 const GARBAGE = '{"choices":[{"message":{"content":"Покр\u0000';
 
@@ -73,7 +74,7 @@ const strike = async (context: Context, fault: ModelFault, answer: ModelAnswer):
 };
 
 /** The scripted model as an OpenAI-compatible service, with whatever fault is switched on. */
-export const addModelRoutes = (router: Router, { modelApi, faults, store, limits, clock }: ModelRouteDeps): void => {
+export const addModelRoutes = (router: Router, { modelApi, modelCalls, faults, store, limits, clock }: ModelRouteDeps): void => {
   const hasKey = (context: Context): boolean => secretEquals(/^Bearer (.+)$/i.exec(context.get('authorization'))?.[1] ?? '', store.identity.llmApiKey);
   router.get('/llm/v1/models', (context) => send(context, hasKey(context) ? listModels() : wrongKey()));
   router.post('/llm/v1/chat/completions', async (context) => {
@@ -83,8 +84,11 @@ export const addModelRoutes = (router: Router, { modelApi, faults, store, limits
     }
     const gone = goneSignal(context);
     const body = await readJsonBody(context.req, limits.modelBodyBytes);
+    const watch = modelCalls.asked({ traceparent: context.get('traceparent') || undefined, body });
+    afterAnswer(context, (fully) => watch.ended(fully, context.res.headersSent ? context.res.statusCode : null));
     const fault = faults.takeModel();
     const answer = modelApi.complete(body, fault && changeDecision(fault));
+    watch.answered(answer, fault?.fault ?? null);
     if (fault?.fault === 'slow') await clock.sleep(fault.delay_ms, gone);
     if (fault) await strike(context, fault, answer);
     else send(context, answer);

@@ -2,7 +2,7 @@ import type { Chat, Message, User } from 'grammy/types';
 import { z } from 'zod';
 import type { Chats, Written } from '../chats.ts';
 import type { Content } from '../content.ts';
-import { findPerson, MANAGER } from '../people.ts';
+import { MANAGER } from '../people.ts';
 import { HttpFault } from './fault.ts';
 
 const id = z.number().int();
@@ -25,6 +25,7 @@ const scriptRequest = z.union([
 ]);
 type ScriptRequest = z.infer<typeof scriptRequest>;
 
+const personRequest = z.strictObject({ name: z.string().trim().min(1).max(64).optional() });
 const closedRequest = z.strictObject({ blocked: z.boolean(), ...author });
 const pressRequest = z.strictObject({ message_id: id, data: z.string().min(1).max(64), ...author });
 
@@ -37,9 +38,11 @@ const parse = <Request>(schema: z.ZodType<Request>, body: unknown, shape: string
   return parsed.data;
 };
 
+type Person = Readonly<{ chats: Chats; chat: Exclude<Chat, Chat.ChannelChat> }>;
+
 /** In a private chat only its owner writes; in the group the manager unless another person is named. */
-const authorOf = (chat: Exclude<Chat, Chat.ChannelChat>, from: number | undefined): User => {
-  const user = findPerson(from ?? (chat.type === 'private' ? chat.id : MANAGER.id));
+const authorOf = ({ chats, chat }: Person, from: number | undefined): User => {
+  const user = chats.findPerson(from ?? (chat.type === 'private' ? chat.id : MANAGER.id));
   if (!user || (chat.type === 'private' && user.id !== chat.id)) throw new HttpFault(400, 'this person does not write in this chat');
   return user;
 };
@@ -56,12 +59,10 @@ const repliedTo = (chats: Chats, chatId: number, messageId: number | undefined):
   return message;
 };
 
-type Person = Readonly<{ chats: Chats; chat: Exclude<Chat, Chat.ChannelChat> }>;
-
 /** Carries out one request of the script API or of the page. */
 export const writeAsPerson = ({ chats, chat }: Person, body: unknown): Written => {
   const request = parse(scriptRequest, body, SHAPES);
-  const from = authorOf(chat, request.from);
+  const from = authorOf({ chats, chat }, request.from);
   if (chat.type === 'private' && chats.isClosed(chat.id)) throw new HttpFault(409, 'this person has blocked the bot');
   if ('edit_message_id' in request) {
     const written = chats.edit({ chat, from, messageId: request.edit_message_id, text: request.text });
@@ -79,7 +80,7 @@ export const writeAsPerson = ({ chats, chat }: Person, body: unknown): Written =
 /** The person blocks or unblocks the bot; a manager removes it from the group or adds it again. */
 export const closeAsPerson = ({ chats, chat }: Person, body: unknown): Readonly<{ update_id: number }> => {
   const { blocked, from } = parse(closedRequest, body, '{"blocked": true | false}');
-  const update = chats.setClosed({ chat, from: authorOf(chat, from), closed: blocked });
+  const update = chats.setClosed({ chat, from: authorOf({ chats, chat }, from), closed: blocked });
   if (!update) throw new HttpFault(409, 'it is so already');
   return update;
 };
@@ -87,7 +88,15 @@ export const closeAsPerson = ({ chats, chat }: Person, body: unknown): Readonly<
 /** The person presses a button under a message of the bot. */
 export const pressAsPerson = ({ chats, chat }: Person, body: unknown): Readonly<{ update_id: number }> => {
   const { message_id: messageId, data, from } = parse(pressRequest, body, '{"message_id": n, "data": …}');
-  const update = chats.press({ chat, from: authorOf(chat, from), messageId, data });
+  const update = chats.press({ chat, from: authorOf({ chats, chat }, from), messageId, data });
   if (!update) throw new HttpFault(404, 'there is no such button');
   return update;
+};
+
+/** A new customer, with the name that is asked for or one nobody here has. */
+export const addPerson = ({ chats }: Pick<Person, 'chats'>, body: unknown): Readonly<{ id: number; first_name: string }> => {
+  const { name } = parse(personRequest, body, '{"name"?: "…", 1 to 64 characters}');
+  const added = chats.addPerson(name);
+  if (!added) throw new HttpFault(409, 'all customer ids are taken');
+  return { id: added.id, first_name: added.first_name };
 };

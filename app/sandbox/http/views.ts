@@ -19,14 +19,16 @@ export const viewMessages = (store: Store, { chatId, after, limit }: { chatId: n
     .map(viewMessage);
 
 export const viewState = (store: Store, { parts, workshopName }: { parts: SandboxParts; workshopName: string }) => {
-  const { webhook, lastError, chats, queue, closed } = store.state;
-  const ids = new Set([...SHOWN_CHATS, ...chats.keys()]);
+  const { webhook, lastError, chats, queue, closed, names } = store.state;
+  const ids = new Set([...SHOWN_CHATS, ...names.keys(), ...chats.keys()]);
   return {
     parts,
     workshop_name: workshopName,
     chats: [...ids].flatMap((id) => {
-      const chat = findChat(id);
-      return chat ? [{ ...chat, last_message_id: chats.get(id)?.lastMessageId ?? 0, pending: pendingOf(queue, id), blocked: closed.has(id) }] : [];
+      const chat = findChat(id, names);
+      const record = chats.get(id);
+      const facts = { last_message_id: record?.lastMessageId ?? 0, from_bot: record?.fromBot ?? 0, pending: pendingOf(queue, id), blocked: closed.has(id) };
+      return chat ? [{ ...chat, ...facts }] : [];
     }),
     pending: queue.byId.size,
     webhook: webhook

@@ -6,18 +6,19 @@ import { carName } from './slots/car.ts';
 import type { BookingResult } from './tool-results.ts';
 import type { Works } from './works.ts';
 
-const momentOf = ({ date, time, anyTime }: Pick<Memory, 'date' | 'time'> & Partial<Pick<Memory, 'anyTime'>>): string | undefined =>
+/** The moment said so far as local ISO. */
+export const momentOf = ({ date, time, anyTime }: Pick<Memory, 'date' | 'time'> & Partial<Pick<Memory, 'anyTime'>>): string | undefined =>
   date && time && !anyTime ? `${date}T${time}` : undefined;
 
-const carArgument = (car: Memory['car']): Readonly<Record<string, unknown>> => {
+/** A car as the tools take it. */
+export const carArgument = (car: Memory['car']): Readonly<Record<string, unknown>> => {
   if (!car) return { brand: 'не названа' };
   return { brand: car.brand, ...(car.model ? { model: car.model } : {}), ...(car.year ? { year: car.year } : {}) };
 };
 
 /** One sentence of what the fields do not say: the customer's own words, the year, what is not in the list. */
 const summaryOf = (memory: Memory): string => {
-  const { wanted, unlisted, car, moving, booked } = memory;
-  if (moving) return `Клиент просит перенести осмотр по заявке №${booked?.number ?? ''} на другое время.`;
+  const { wanted, unlisted, car } = memory;
   const own = wanted.map(({ words }) => words).filter((words) => words !== 'осмотр');
   const parts = [
     own.length > 0 ? `Клиент хочет: ${own.join(', ')}` : 'Клиент хочет показать машину мастеру',
@@ -30,7 +31,7 @@ const summaryOf = (memory: Memory): string => {
 
 /** Arguments of create_booking from what the customer said; only things that were said. */
 export const bookingArguments = (memory: Memory, { names, quoted }: Works): Readonly<Record<string, unknown>> => {
-  const { car, name, phone } = memory.moving && memory.booked ? memory.booked : memory;
+  const { car, name, phone } = memory;
   const wished = momentOf(memory);
   return {
     ...(name ? { name } : {}),
@@ -43,8 +44,6 @@ export const bookingArguments = (memory: Memory, { names, quoted }: Works): Read
   };
 };
 
-const speakable = (value: string | undefined): string | undefined => (value?.startsWith('<') ? undefined : value);
-
 /** Everything repeated before it is booked, with the consent when it was not said yet. */
 export const confirmText = (memory: Memory, { names }: Works): string => {
   const { car, name, phone, consent, consentSaid } = memory;
@@ -54,30 +53,32 @@ export const confirmText = (memory: Memory, { names }: Works): string => {
     `- Машина: ${car ? `${carName(car)}${yearText}` : 'не названа'}`,
     `- Работы: ${names.join(', ')}`,
     `- Время: ${wished ? showLocal(wished) : 'согласует менеджер'}`,
-    ...(speakable(name) ? [`- Имя: ${name ?? ''}`] : []),
-    ...(speakable(phone) ? [`- Телефон: ${phone ?? ''}`] : []),
+    ...(name ? [`- Имя: ${name}`] : []),
+    ...(phone ? [`- Телефон: ${phone}`] : []),
   ];
   return ['Проверьте, пожалуйста:', details.join('\n'), [consentSaid ? '' : consent, QUESTIONS.confirm].filter(Boolean).join(' ')].join('\n\n');
 };
 
+/** The car has an open booking already: another time is a change, which the customer is asked to say. */
 const repeatedText = (result: BookingResult & { ok: true }, memory: Memory): string => {
   const wished = momentOf(memory);
-  if (memory.moving) {
-    return result.change_requested && wished
-      ? `Передал менеджеру, что вам удобнее ${showLocal(wished)}. Заявка №${result.number} остаётся за вами, менеджер перезвонит и подтвердит время.`
-      : `Ваша заявка №${result.number} уже у менеджера: скажите ему о новом времени, когда он перезвонит.`;
-  }
-  const changed = result.change_requested ? ' Новое пожелание я передал менеджеру.' : '';
-  return `Вы уже записаны: заявка №${result.number}${result.wished ? `, ${result.wished}` : ''}.${changed} Менеджер перезвонит и подтвердит время.`;
+  const kept = result.wished ? `, ${result.wished}` : '';
+  const other = wished && result.wished && showLocal(wished) !== result.wished ? ' Другое время — напишите «перенесите», и я изменю заявку.' : '';
+  return `Вы уже записаны: заявка №${result.number}${kept}.${other} Менеджер перезвонит и подтвердит время.`;
+};
+
+const nextCar = ({ later }: Memory): string => {
+  const [next] = later;
+  return next ? ` Осталась ещё ${carName(next.car)}. ${QUESTIONS.offer}` : '';
 };
 
 const madeText = (result: BookingResult & { ok: true }, memory: Memory, { names }: Works): string => {
   if (result.repeated) return repeatedText(result, memory);
-  const name = speakable(memory.name);
+  const { name } = memory;
   const wished = result.wished ? `осмотр ${result.wished}` : 'время осмотра согласует менеджер';
   const car = memory.car ? `${carName(memory.car)}: ${names.join(', ')}.` : `${names.join(', ')}.`;
   const consent = memory.consentSaid ? '' : ` ${memory.consent}`;
-  return `Готово${name ? `, ${name}` : ''}! Заявка №${result.number}: ${wished}.\n${car} Менеджер перезвонит по вашему номеру и подтвердит запись.${consent}`;
+  return `Готово${name ? `, ${name}` : ''}! Заявка №${result.number}: ${wished}.\n${car} Менеджер перезвонит по вашему номеру и подтвердит запись.${consent}${nextCar(memory)}`;
 };
 
 const MISSING: Readonly<Record<string, Question>> = { phone: 'phone', name: 'name', car: 'car', services: 'service', wished_at: 'when' };
@@ -95,20 +96,11 @@ const refusedText = (result: BookingResult & { ok: false }, memory: Memory): str
   if (result.reason === 'bad_phone') return `${PHRASES.badPhone} ${QUESTIONS.phone}`;
   const missing = result.missing.map((field) => MISSING[field]).find((question) => question !== undefined);
   if (result.reason === 'missing' && missing) return askAgain(missing, memory);
-  return offerTimes(result.message || 'На это время записать не получится.', result.nearest, memory.moving ? 'move' : 'when');
+  return offerTimes(result.message || 'На это время записать не получится.', result.nearest);
 };
 
 /** What create_booking answered, in words; null = it failed or said something we cannot read. */
 export const describeBooking = (result: BookingResult | null, memory: Memory, works: Works): string => {
   if (!result) return PHRASES.bookingFailed;
   return result.ok ? madeText(result, memory, works) : refusedText(result, memory);
-};
-
-/** The booking that was made, for questions about it. */
-export const describeBooked = ({ booked }: Memory): string | undefined => {
-  if (!booked) return undefined;
-  const wished = momentOf(booked);
-  const phone = speakable(booked.phone);
-  const car = booked.car ? `${carName(booked.car)}, ` : '';
-  return `Ваша заявка №${booked.number}: ${car}${wished ? `осмотр ${showLocal(wished)}` : 'время осмотра согласует менеджер'}. Менеджер перезвонит ${phone ? `на ${phone}` : 'по вашему номеру'} и подтвердит запись.`;
 };

@@ -1,10 +1,13 @@
+import { MARKS } from './marks.ts';
 import type { ChatMessage } from './request.ts';
 import { type LocalNow, readNow } from './slots/calendar.ts';
+import { type Kept, readSummary } from './summary.ts';
 
 export type ToolCall = Readonly<{ name: string; args: Readonly<Record<string, unknown>>; result: unknown }>;
 /** One thing said: by the customer (messages in a row are one), or by us with the calls that led to it. */
 export type Turn = Readonly<{ customer: string; calls: readonly ToolCall[]; answer: string | undefined }>;
-export type Conversation = Readonly<{ system: string; now: LocalNow; turns: readonly Turn[] }>;
+/** `kept`: what the summary of an earlier part holds. */
+export type Conversation = Readonly<{ system: string; now: LocalNow; turns: readonly Turn[]; kept: Kept | undefined }>;
 
 const FALLBACK_NOW: LocalNow = { date: '2026-01-05', time: '12:00' };
 
@@ -36,8 +39,13 @@ const turnFor = (turns: Draft[], role: 'user' | 'assistant'): Draft => {
 
 const addAnswer = (turn: Draft, { content, tool_calls }: Assistant, results: ReadonlyMap<string, unknown>): void => {
   turn.calls.push(...tool_calls.map(({ id, function: { name, arguments: args } }) => ({ name, args: asArguments(args), result: results.get(id) })));
-  if (content && tool_calls.length === 0) turn.answer = turn.answer === undefined ? content : `${turn.answer}\n${content}`;
+  if (!content || tool_calls.length > 0) return;
+  // a person of the workshop has answered: that asks nothing of ours and books nothing
+  const own = content.startsWith(MARKS.manager) ? '' : content;
+  turn.answer = turn.answer ? `${turn.answer}\n${own}`.trim() : own;
 };
+
+const isSummary = (message: ChatMessage): boolean => message.role === 'user' && message.content.startsWith(MARKS.summary);
 
 /** Sorts the messages of a request into turns. A tool result without JSON in it counts as failed (`undefined`). */
 export const readConversation = (messages: readonly ChatMessage[]): Conversation => {
@@ -46,13 +54,15 @@ export const readConversation = (messages: readonly ChatMessage[]): Conversation
   const results = new Map(messages.filter((message) => message.role === 'tool').map((message) => [message.tool_call_id, parseJson(message.content)]));
   for (const message of messages) {
     if (message.role === 'system' || message.role === 'developer') system.push(message.content);
-    if (message.role === 'user') turnFor(turns, 'user').customer.push(message.content);
+    if (message.role === 'user' && !isSummary(message)) turnFor(turns, 'user').customer.push(message.content);
     if (message.role === 'assistant') addAnswer(turnFor(turns, 'assistant'), message, results);
   }
   const text = system.join('\n');
+  const summary = messages.findLast(isSummary);
   return {
     system: text,
     now: readNow(text) ?? FALLBACK_NOW,
+    kept: summary && readSummary(summary.content),
     turns: turns.map(({ customer, calls, answer }) => ({ customer: customer.join('\n'), calls, answer })),
   };
 };

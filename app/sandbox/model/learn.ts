@@ -1,8 +1,10 @@
 import { hasAny } from './intents.ts';
-import type { Memory, Wanted } from './memory.ts';
+import type { Change, Later, Memory, Wanted } from './memory.ts';
 import type { Question } from './questions.ts';
 import { type Car, carName } from './slots/car.ts';
-import { asksSomethingElse, isDigression, type Said, saysWhen } from './understand.ts';
+import { normalise } from './lexicon/words.ts';
+import { asksSomethingElse, isDigression } from './read-parts.ts';
+import { changesWorks, type Said, saysWhen } from './understand.ts';
 import { learnWish } from './wish.ts';
 
 const MAX_WANTED = 6;
@@ -19,10 +21,10 @@ const saysNothing = (said: Said): boolean =>
   !asksSomethingElse(said.intents) &&
   !hasAny(said.intents, 'any_time', 'soon', 'morning', 'afternoon', 'evening', 'booking', 'bye', 'greeting');
 
-const READABLE_BY_WORD: readonly Question[] = ['offer', 'confirm', 'fix', 'which_car', 'which_phone', 'other_time'];
+const READABLE_BY_WORD: readonly Question[] = ['offer', 'confirm', 'fix', 'which_car', 'which_phone', 'other_time', 'cancel_sure', 'add'];
 
 const isVain = (memory: Memory, said: Said): boolean => {
-  if (memory.asked === undefined || !saysNothing(said)) return false;
+  if (memory.asked === undefined || said.photos > 0 || !saysNothing(said)) return false;
   return !(said.intents.has('yes') && READABLE_BY_WORD.includes(memory.asked)) && !(said.intents.has('unsure') && memory.asked !== 'phone');
 };
 
@@ -40,6 +42,42 @@ const learnContact = (memory: Memory, said: Said): Pick<Memory, 'name' | 'nameSk
   const contact = { name, nameSkipped: name === undefined && (memory.nameSkipped || gaveUp) };
   if (phone === undefined) return { ...contact, phone: memory.phone, phones: memory.phones };
   return others.length > 0 ? { ...contact, phone: undefined, phones: said.phones } : { ...contact, phone, phones: [] };
+};
+
+/** The other cars of one message, each with its works, when the customer says which comes first. */
+const learnLater = ({ rivals, later, wanted }: Memory, said: Said): readonly Later[] => {
+  const { car } = said;
+  if (rivals.length === 0 || car === undefined) return later;
+  const worksOf = (name: string): readonly Wanted[] => wanted.filter((work) => work.car === undefined || work.car === name);
+  return rivals.filter((rival) => carName(rival) !== carName(car)).map((rival) => ({ car: rival, works: worksOf(carName(rival)) }));
+};
+
+const NOT_BUT = /(?<!\p{L})не [^,.]{1,30}[, ]+а /u;
+const corrects = (said: Said): boolean => said.intents.has('fix') || NOT_BUT.test(normalise(said.text));
+
+const contactChange = ({ booked }: Memory, said: Said): Change => {
+  const [phone] = said.phones;
+  const isName = said.name !== undefined && said.name !== booked?.name && (corrects(said) || /зовут|имя/u.test(normalise(said.text)));
+  return { ...(phone !== undefined && phone !== booked?.phone ? { phone } : {}), ...(isName ? { name: said.name } : {}) };
+};
+
+const worksChange = (memory: Memory, said: Said): Change => {
+  if (memory.asked === 'add' && said.intents.has('yes') && memory.wanted.length > 0)
+    return { works: { words: memory.wanted.map(({ words }) => words), instead: false } };
+  return changesWorks(said, memory) ? { works: { words: said.services.map(({ words }) => words), instead: said.intents.has('instead') } } : {};
+};
+
+/** What the message wants changed in a booking that was made; a change that waits for «какую из заявок» stays. */
+const learnChange = (memory: Memory, said: Said): Change | undefined => {
+  if (memory.collecting || said.stopsBooking || (memory.booked === undefined && !said.intents.has('fix'))) return memory.change;
+  if (said.isPrice || hasAny(said.intents, 'my_booking', 'cancel')) return undefined;
+  const change: Change = {
+    ...memory.change,
+    ...contactChange(memory, said),
+    ...(said.car !== undefined && corrects(said) ? { car: said.car } : {}),
+    ...worksChange(memory, said),
+  };
+  return Object.keys(change).length > 0 ? change : undefined;
 };
 
 const ofCar = (works: readonly Wanted[], car: Car | undefined): readonly Wanted[] => {
@@ -111,7 +149,10 @@ export const learn = (before: Memory, said: Said): Memory => {
     ...wishOf(memory, said, stage),
     topic,
     wanted: learnWanted(memory, said, { collecting: stage.collecting, car: cars.car, misses: memory.misses }),
-    digresses: isDigression(said.intents),
+    later: learnLater(memory, said),
+    change: stage.collecting ? undefined : learnChange(memory, said),
+    abused: memory.abused + (said.intents.has('abuse') ? 1 : 0),
+    digresses: isDigression(said.intents) || (said.photos > 0 && saysNothing(said)),
     priceOpen: said.isPrice && topic.length === 0,
     pricing: said.isPrice && topic.length > 0,
   };

@@ -2,10 +2,23 @@ import type { DayPart, OpeningHours, WishIssue } from './opening-hours.ts';
 import type { Question } from './questions.ts';
 import type { LocalNow } from './slots/calendar.ts';
 import { type Car, carName } from './slots/car.ts';
+import type { Kept } from './summary.ts';
 
 /** A work in the customer's words. `car` when the message named several; `requested` when it was asked for in a booking, not only priced. */
 export type Wanted = Readonly<{ words: string; car: string | undefined; requested: boolean }>;
 type Booked = Readonly<{ number: number; wanted: readonly Wanted[] } & Pick<Memory, 'car' | 'name' | 'phone' | 'date' | 'time'>>;
+
+/** Another car of the same message, whose turn comes after the first is booked. */
+export type Later = Readonly<{ car: Car; works: readonly Wanted[] }>;
+/** A booking that an answer of ours listed, with its line. */
+export type Listed = Readonly<{ number: number; line: string }>;
+/** What a customer wants changed in a booking that was made, its time apart. `works` are added, or put in place of all others. */
+export type Change = Readonly<{
+  phone?: string | undefined;
+  name?: string | undefined;
+  car?: Car | undefined;
+  works?: Readonly<{ words: readonly string[]; instead: boolean }> | undefined;
+}>;
 
 /** What is known after the turns so far. Rebuilt from the messages of every request. */
 export type Memory = Readonly<{
@@ -54,12 +67,31 @@ export type Memory = Readonly<{
   /** Another time for a booking that was made. */
   moving: boolean;
   booked: Booked | undefined;
+  /** Asked for and not done yet; with `moving` it is one change. */
+  change: Change | undefined;
+  later: readonly Later[];
+  listed: readonly Listed[];
+  /** How often the customer swore at us. */
+  abused: number;
   /** Moments we offered instead, local ISO. */
   offered: readonly string[];
   confusedTimes: number;
 }>;
 
-export const emptyMemory = ({ now, consent, hours }: Pick<Memory, 'now' | 'consent' | 'hours'>): Memory => ({
+const bookedBefore = ({ booking, car, name, phone }: Kept): Booked | undefined =>
+  booking === undefined ? undefined : { number: booking, car, name, phone, date: undefined, time: undefined, wanted: [] };
+
+/** What a summary keeps is known from the start. */
+const rememberKept = (kept: Kept): Partial<Memory> => {
+  const wanted = kept.works.map((words) => ({ words, car: undefined, requested: false }));
+  return { car: kept.car, name: kept.name, phone: kept.phone, wanted, topic: wanted, booked: bookedBefore(kept), greeted: true };
+};
+
+type Start = Pick<Memory, 'now' | 'consent' | 'hours'> & Readonly<{ kept: Kept | undefined }>;
+
+export const emptyMemory = ({ kept, ...start }: Start): Memory => ({ ...blankMemory(start), ...(kept && rememberKept(kept)) });
+
+const blankMemory = ({ now, consent, hours }: Omit<Start, 'kept'>): Memory => ({
   now,
   consent,
   hours,
@@ -91,6 +123,10 @@ export const emptyMemory = ({ now, consent, hours }: Pick<Memory, 'now' | 'conse
   approved: false,
   moving: false,
   booked: undefined,
+  change: undefined,
+  later: [],
+  listed: [],
+  abused: 0,
   offered: [],
   confusedTimes: 0,
 });

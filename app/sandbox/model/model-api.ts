@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Clock } from '../../kit/clock.ts';
 import { asEvents, asJson, buildCompletion, SCRIPTED_MODEL } from './completion.ts';
-import { decide, type Decision } from './decide.ts';
-import { chatRequest, findToolOrderProblem } from './request.ts';
+import { decide as decideByScript, type Decision } from './decide.ts';
+import { type ChatRequest, chatRequest, findToolOrderProblem } from './request.ts';
 
 export type ModelAnswer = Readonly<{ status: number; json: Readonly<Record<string, unknown>> }> | Readonly<{ status: 200; events: readonly string[] }>;
 
@@ -19,8 +19,10 @@ export const listModels = (): ModelAnswer => ({
   json: { object: 'list', data: [{ id: SCRIPTED_MODEL, object: 'model', created: 1_764_000_000, owned_by: 'valera-sandbox' }] },
 });
 
+export type Decide = (request: ChatRequest) => Decision;
+
 /** `POST /chat/completions` as a function of the parsed body; refuses what real providers refuse. `change` is where a fault puts its own decision. */
-export const createModelApi = ({ clock }: { clock: Clock }) => ({
+export const createModelApi = ({ clock, decide = decideByScript }: { clock: Clock; decide?: Decide | undefined }) => ({
   complete: (body: unknown, change: (decision: Decision) => Decision = (decision) => decision): ModelAnswer => {
     const parsed = chatRequest.safeParse(body);
     if (!parsed.success) return refuse(400, { code: 'invalid_value', message: z.prettifyError(parsed.error) });

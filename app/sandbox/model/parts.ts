@@ -1,4 +1,4 @@
-import { confirmText, describeBooked, offerTimes } from './booking-answer.ts';
+import { confirmText, offerTimes } from './booking-answer.ts';
 import { hasAny, type Intent } from './intents.ts';
 import { changesDetails } from './learn.ts';
 import type { Memory } from './memory.ts';
@@ -23,8 +23,7 @@ const saidMoment = ({ date, time }: Memory): string => {
 
 const acknowledgeContact = ({ before, said: { name, phones } }: Recollection): string | undefined => {
   if (name !== undefined && name !== before.name) {
-    if (phones.length === 1) return 'Записал имя и номер.';
-    return name.startsWith('<') ? 'Записал имя.' : `Очень приятно, ${name}.`;
+    return phones.length === 1 ? 'Записал имя и номер.' : `Очень приятно, ${name}.`;
   }
   if (phones.length === 1) return 'Номер записал.';
   return phones.length > 1 ? 'Вижу несколько номеров.' : undefined;
@@ -111,25 +110,6 @@ const handOver = ({ memory }: Recollection, system: string): string => {
   return memory.collecting ? `${PHRASES.handOver} ${callUs(system)}`.trim() : `${PHRASES.handOver} ${callUs(system)}${PHRASES.handOverHow} ${QUESTIONS.offer}`;
 };
 
-const TELL_MANAGER = 'у менеджера: скажите ему об этом, когда он перезвонит, и он всё исправит.';
-
-const cancelText = ({ memory, said }: Recollection): string | undefined => {
-  if (memory.collecting || said.stopsBooking) return undefined;
-  return memory.booked ? `Ваша заявка №${memory.booked.number} ${TELL_MANAGER}` : 'Записи у вас пока нет.';
-};
-
-const isNewContact = ({ booked }: Memory, { said }: Recollection): boolean =>
-  said.phones.some((phone) => phone !== booked?.phone) || (said.name !== undefined && said.name !== booked?.name);
-
-/** «Телефон другой: …» after a booking: nobody would call the new number by itself. */
-const otherContact = (recollection: Recollection, system: string): string | undefined => {
-  const { memory, said } = recollection;
-  if (!memory.booked || memory.collecting || memory.moving || !isNewContact(memory, recollection)) return undefined;
-  const contact = said.phones.length > 0 ? callUs(system).trim() : '';
-  const advice = contact ? `Позвоните нам и назовите её номер. ${contact}` : `Она ${TELL_MANAGER}`;
-  return `Сам исправить заявку №${memory.booked.number} я не могу. ${advice}`;
-};
-
 const whyText = ({ before, said }: Recollection, system: string): string | undefined => {
   if (before.asked === 'phone' || /телефон|номер/iu.test(said.text))
     return `${PHRASES.whyPhone} Не хотите оставлять — можно позвонить нам. ${callUs(system)}`.trim();
@@ -144,7 +124,7 @@ const issueText = ({ memory }: Recollection): string | undefined => (memory.coll
 
 type Part = (recollection: Recollection, system: string) => string | undefined;
 const INFO: readonly (readonly [Intent, Part])[] = [
-  ['abuse', () => PHRASES.abuse],
+  ['abuse', ({ memory }) => (memory.pricing || memory.collecting ? undefined : PHRASES.abuse)],
   ['how_are_you', () => PHRASES.howAreYou],
   ['who_are_you', () => PHRASES.whoAreYou],
   ['address', (_, system) => addressOf(system)],
@@ -156,15 +136,18 @@ const INFO: readonly (readonly [Intent, Part])[] = [
   ['discount', () => PHRASES.discount],
   ['why', whyText],
   ['refuse', refusal],
-  ['my_booking', ({ memory }) => describeBooked(memory) ?? (memory.collecting ? undefined : 'Записи у вас пока нет.')],
-  ['cancel', cancelText],
-  ['move', ({ memory }) => (memory.moving || memory.collecting || memory.booked ? undefined : 'Записи у вас пока нет.')],
+  ['complaint', handOver],
   ['human', handOver],
+  ['injection', () => PHRASES.injection],
+  ['haggle', () => PHRASES.haggle],
 ];
 
+const photoText = ({ said }: Recollection): string | undefined => (said.photos > 0 ? PHRASES.photo : undefined);
+
 const askedForWork = ({ memory, said }: Recollection): string | undefined => {
-  if (said.isVague && said.services.length === 0) return `${PHRASES.vague} ${memory.collecting ? '' : QUESTIONS.service}`.trim();
-  if (said.intents.has('price_list') && !memory.pricing) return `${PHRASES.priceList} ${memory.collecting ? '' : QUESTIONS.service}`.trim();
+  const question = memory.collecting ? '' : ` ${QUESTIONS.service}`;
+  if (said.isVague && said.services.length === 0) return `${said.photos > 0 ? PHRASES.photoVague : PHRASES.vague}${question}`;
+  if (said.intents.has('price_list') && !memory.pricing) return `${PHRASES.priceList}${question}`;
   return said.isPrice && !memory.pricing && !memory.collecting ? QUESTIONS.service : undefined;
 };
 
@@ -172,8 +155,18 @@ const askedForWork = ({ memory, said }: Recollection): string | undefined => {
 export const infoParts = (recollection: Recollection, system: string): string[] => {
   const { said } = recollection;
   const parts = INFO.filter(([intent]) => said.intents.has(intent)).flatMap(([, part]) => part(recollection, system) ?? []);
-  const others = [issueText(recollection), otherContact(recollection, system), askedForWork(recollection)].flatMap((part) => part ?? []);
-  return [...new Set([...parts, ...others])];
+  const others = [issueText(recollection), askedForWork(recollection)].flatMap((part) => part ?? []);
+  return [...new Set([...[photoText(recollection)].flatMap((part) => part ?? []), ...parts, ...others])];
+};
+
+const GOES_ON: readonly Intent[] = ['injection', 'haggle'];
+
+/** After a word on something else the question that was open is asked again, or the first one of all; never two in one message. */
+export const openQuestion = ({ memory, before, said }: Recollection, body: readonly string[]): readonly string[] => {
+  const goesOn = said.photos > 0 || hasAny(said.intents, ...GOES_ON);
+  if (!goesOn || memory.collecting || memory.moving || body.some((part) => part.includes('?'))) return [];
+  if (before.asked === undefined && memory.booked) return []; // whatever was said belongs to the booking
+  return [QUESTIONS[before.asked ?? (memory.wanted.length > 0 ? 'offer' : 'service')]];
 };
 
 const has = ({ said }: Recollection, ...intents: readonly Intent[]): boolean => hasAny(said.intents, ...intents);
@@ -216,10 +209,25 @@ const englishLine = (system: string): string => {
   return `Sorry, I only understand Russian: please write your question in Russian${phone ? ` or call us at ${phone}` : ''}.`;
 };
 
+const knownText = (recollection: Recollection): string | undefined => farewell(recollection) ?? unknownCar(recollection) ?? opening(recollection);
+
+/** Whether the answer would be «не понял». */
+export const isLost = (recollection: Recollection): boolean => {
+  const { memory, said } = recollection;
+  const isBusy = memory.collecting || memory.moving || memory.pricing || memory.change !== undefined || said.isEnglish || said.photos > 0;
+  return (
+    !isBusy &&
+    !said.intents.has('my_booking') &&
+    !said.intents.has('cancel') &&
+    infoParts(recollection, '').length === 0 &&
+    knownText(recollection) === undefined
+  );
+};
+
 /** When nothing was asked that we can do: small talk, an introduction, or an honest «не понял» that ends at a person. */
 export const offTopicText = (recollection: Recollection, system: string): string => {
   if (recollection.said.isEnglish) return englishLine(system);
-  const known = farewell(recollection) ?? unknownCar(recollection) ?? opening(recollection);
+  const known = knownText(recollection);
   if (known) return known;
   return recollection.before.confusedTimes > 0 ? `${PHRASES.confusedAgain} ${QUESTIONS.offer}` : `${PHRASES.confused} ${QUESTIONS.service}`;
 };

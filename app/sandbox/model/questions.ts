@@ -16,6 +16,10 @@ export const QUESTIONS = {
   which_phone: 'Какой из номеров оставить?',
   confirm: 'Всё верно, записываю?',
   fix: 'Что исправить?',
+  cancel_sure: 'Отменить вашу запись?',
+  which_cancel: 'Какую из заявок отменить?',
+  which_change: 'Какую из заявок изменить?',
+  add: 'Добавить это к вашей заявке?',
 } as const;
 
 export type Question = keyof typeof QUESTIONS;

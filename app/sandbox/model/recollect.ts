@@ -1,15 +1,19 @@
 import type { Conversation, Turn } from './conversation.ts';
 import { learn } from './learn.ts';
-import { emptyMemory, type Memory, pricedKey } from './memory.ts';
+import { emptyMemory, type Listed, type Memory, pricedKey } from './memory.ts';
 import { CONFUSED, UNLISTED } from './phrases.ts';
 import { askedIn, isSameQuestion, type Question } from './questions.ts';
 import type { LocalNow } from './slots/calendar.ts';
+import { findCars } from './slots/car.ts';
 import { findWhen } from './slots/when.ts';
 import { readBooking } from './tool-results.ts';
 import { type Said, understand } from './understand.ts';
 import { consentOf, openingHoursOf } from './workshop-facts.ts';
 
 const BOOKED = /заявк\p{L}* №\s?(\d+)/iu;
+const CANCELLED = /заявк\p{L}* №\s?(\d+) (?:уже )?отменена/iu;
+const CHANGED = /изменил заявку №\s?(\d+)/iu;
+const LINE = /№\s?(\d+): ([^\n]*)/gu;
 const QUOTED_WORDS = /«([^»]+)»/gu;
 
 const bookedIn = (turn: Turn): number | undefined => {
@@ -38,19 +42,42 @@ const FORGOTTEN: Partial<Record<Question, Partial<Memory>>> = {
   move: { date: undefined, time: undefined, part: undefined },
 };
 
+const listedIn = (answer: string): readonly Listed[] => [...answer.matchAll(LINE)].map(([line, number]) => ({ number: Number(number), line }));
+
+/** Of a booking that has left the history only what our own line about it says is known. */
+const mentioned = ({ booked, car, name, phone, now }: Memory, number: number, answer: string): Memory['booked'] => {
+  if (booked?.number === number) return booked;
+  const line = listedIn(answer).find((listed) => listed.number === number)?.line ?? '';
+  const { date, time } = findWhen(line, now);
+  return { number, car: findCars(line)[0] ?? car, name, phone, date, time, wanted: [] };
+};
+
+/** A change that was made is part of the booking and wanted no more. */
+const afterChange = ({ booked, change, moving, date, time }: Memory): Partial<Memory> => {
+  const moved = moving ? { date, time } : {};
+  const known = booked && { ...booked, ...moved, phone: change?.phone ?? booked.phone, name: change?.name ?? booked.name, car: change?.car ?? booked.car };
+  return { booked: known, change: undefined, moving: false, wanted: [], topic: [], priced: [], date: undefined, time: undefined, anyTime: false };
+};
+
 /** What was booked, kept for questions about it; a new booking starts from the same person and car. */
-const afterBooking = (memory: Memory, number: number | undefined): Partial<Memory> => {
+const afterBooking = (memory: Memory, turn: Turn): Partial<Memory> => {
+  const answer = turn.answer ?? '';
+  if (CANCELLED.test(answer)) return { booked: undefined, change: undefined, moving: false };
+  if (CHANGED.test(answer)) return afterChange(memory);
+  const number = bookedIn(turn);
   if (number === undefined) return {};
-  const { car, name, phone, date, time, booked } = memory;
-  // Only mentioned: of a booking that has left the history nothing but the number is known.
-  if (!memory.collecting && !memory.moving) return { booked: booked ?? { number, car, name, phone, date: undefined, time: undefined, wanted: [] } };
-  const made = memory.moving && booked ? { ...booked, date, time } : { number, car, name, phone, date, time, wanted: memory.wanted };
+  if (!memory.collecting) return { booked: mentioned(memory, number, answer) };
+  const { car, name, phone, date, time, later } = memory;
+  const [next, ...rest] = later;
   return {
-    booked: { ...made, number },
+    booked: { number, car, name, phone, date, time, wanted: memory.wanted },
     collecting: false,
     moving: false,
     paused: false,
-    wanted: [],
+    change: undefined,
+    later: rest,
+    ...(next ? { car: next.car } : {}),
+    wanted: (next?.works ?? []).map((work) => ({ ...work, car: undefined, requested: true })),
     topic: [],
     unlisted: [],
     priced: [],
@@ -86,12 +113,13 @@ const answered = (memory: Memory, turn: Turn): Memory => {
     ...memory,
     ...afterPrices(memory, answer),
     ...(asked && FORGOTTEN[asked]),
-    ...afterBooking(memory, bookedIn(turn)),
+    ...afterBooking(memory, turn),
     asked,
     misses: isSameQuestion(asked, memory.asked) ? memory.misses : 0,
     issue: undefined,
     greeted: true,
     consentSaid: memory.consentSaid || answer.includes(memory.consent),
+    listed: listedIn(answer),
     offered: asked === 'other_time' ? offeredIn(answer, memory.now) : [],
     confusedTimes: answer.includes(CONFUSED) ? memory.confusedTimes + 1 : 0,
   };
@@ -102,10 +130,10 @@ export type Recollection = Readonly<{ memory: Memory; said: Said; before: Memory
 const NOTHING: Turn = { customer: '', calls: [], answer: undefined };
 
 /** Replays the dialogue; `memory` includes the open last turn, `before` is the state it started from. */
-export const recollect = ({ turns, now, system }: Conversation): Recollection => {
+export const recollect = ({ turns, now, system, kept }: Conversation): Recollection => {
   const last = turns.at(-1);
   const open = last?.answer === undefined ? (last ?? NOTHING) : NOTHING;
-  let before = emptyMemory({ now, consent: consentOf(system), hours: openingHoursOf(system) });
+  let before = emptyMemory({ now, consent: consentOf(system), hours: openingHoursOf(system), kept });
   for (const turn of turns) {
     if (turn === open) break;
     before = answered(learn(before, understand(turn.customer, before)), turn);

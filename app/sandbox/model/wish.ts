@@ -1,7 +1,8 @@
 import type { Memory } from './memory.ts';
 import { type DayPart, findWishIssue, openSlots } from './opening-hours.ts';
 import { asksTime } from './questions.ts';
-import { chosenByWord, type Said } from './understand.ts';
+import { chosenByWord } from './read-parts.ts';
+import type { Said } from './understand.ts';
 
 type Wish = Pick<Memory, 'date' | 'time' | 'anyTime' | 'part' | 'issue'>;
 type Moment = Partial<Pick<Memory, 'date' | 'time'>>;

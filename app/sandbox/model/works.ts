@@ -31,9 +31,14 @@ const priceOf = (work: Wanted, result: PriceResult | null | undefined): number |
   return match && others.length === 0 ? (match.price ?? undefined) : undefined;
 };
 
+/** The name in the list of a work that was looked up in this turn, or the customer's own words. */
+export const nameOfWork = (words: string, calls: readonly ToolCall[]): readonly string[] => {
+  const work: Wanted = { words, car: undefined, requested: true };
+  return [nameOf(work, lookedUp(work, calls)) ?? []].flat();
+};
+
 export const worksOf = (memory: Memory, calls: readonly ToolCall[]): Works => {
-  const works = memory.moving ? (memory.booked?.wanted ?? []) : memory.wanted;
-  const found = works.map((work) => ({ work, result: lookedUp(work, calls) }));
+  const found = memory.wanted.map((work) => ({ work, result: lookedUp(work, calls) }));
   const names = [...new Set(found.flatMap(({ work, result }) => nameOf(work, result) ?? []))];
   const wasNamed = ({ work }: (typeof found)[number]): boolean =>
     memory.priced.includes(pricedKey(work, memory)) || (memory.pricing && memory.topic.some(({ words }) => words === work.words));

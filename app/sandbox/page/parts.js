@@ -23,6 +23,7 @@ const PARTS = {
   },
   database: {
     title: 'База данных',
+    short: 'База',
     real: 'ваша',
     standIn: 'встроенная',
     about: {
@@ -48,7 +49,7 @@ export const renderParts = (parts) =>
     h(
       'li',
       { class: 'part', 'data-testid': `part-${name}`, 'data-real': String(real) },
-      h('span', {}, `${words.title}:`),
+      h('span', { class: 'part-title', 'data-short': `${words.short ?? words.title}:` }, `${words.title}:`),
       h('b', {}, real ? words.real : words.standIn),
     ),
   );

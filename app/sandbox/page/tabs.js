@@ -1,51 +1,99 @@
 import { h } from './dom.js';
 
-/** Tabs of the narrow layout; on a wide screen they are hidden and every column is seen. */
-export const createTabs = ({ container, items, onSelect }) => {
-  const tabs = items.map(({ id, label }) => {
-    const dot = h('span', { class: 'unread', hidden: true });
-    const hint = h('span', { hidden: true }, ' есть новые');
-    const button = h(
-      'button',
-      { type: 'button', class: 'tab', role: 'tab', id: `tab-${id}`, 'aria-controls': `column-${id}`, 'data-testid': `tab-${id}` },
-      label,
-      dot,
-      hint,
-    );
-    return { id, button, dot };
-  });
+const TONES = 6;
+const TYPING_MS = 6000;
 
-  const select = (id) => {
-    for (const tab of tabs) {
-      const selected = tab.id === id;
-      tab.button.setAttribute('aria-selected', String(selected));
-      tab.button.tabIndex = selected ? 0 : -1;
-      if (selected) tab.dot.hidden = true;
-      document.getElementById(`column-${tab.id}`).dataset.selected = String(selected);
-    }
-    onSelect(id);
-  };
+export const toneOf = (id) => String(Math.abs(id) % TONES);
+
+const previewOf = (message) => {
+  const text = message?.text ?? message?.caption ?? (message?.photo ? 'Фото' : message?.voice ? 'Голосовое' : '');
+  return text.replaceAll(/\s+/g, ' ').slice(0, 60);
+};
+
+const createTab = ({ id, name, pinned }) => {
+  const count = h('span', { class: 'unread', hidden: true, 'data-testid': `unread-${id}`, 'aria-hidden': 'true' });
+  const facts = h('span', { class: 'visually-hidden' });
+  const preview = h('span', { class: 'tab-preview', 'aria-hidden': 'true' });
+  const button = h(
+    'button',
+    { type: 'button', class: 'tab', role: 'tab', id: `tab-${id}`, 'aria-controls': `column-${id}`, 'data-testid': `tab-${id}`, 'data-pinned': String(pinned) },
+    h('span', { class: 'avatar', 'data-tone': toneOf(id), 'aria-hidden': 'true' }, name.slice(0, 1)),
+    h('span', { class: 'tab-words' }, h('span', { class: 'tab-name' }, name), preview),
+    count,
+    facts,
+  );
+  return { id, name, button, count, facts, preview, unread: 0, blocked: false, words: '', typingTimer: undefined };
+};
+
+const refresh = (tab) => {
+  const { button, count, facts, name, unread, blocked } = tab;
+  count.hidden = unread === 0;
+  count.textContent = unread > 99 ? '99+' : String(unread);
+  facts.textContent = [unread > 0 && `, новых сообщений: ${unread}`, blocked && ', бот заблокирован'].filter(Boolean).join('');
+  button.title = name;
+  button.dataset.blocked = String(blocked);
+};
+
+/** The list of chats: a column beside them on a wide screen, a row above them on a phone. Arrow keys, Home and End move in it. */
+export const createTabs = ({ container, onSelect }) => {
+  const tabs = new Map();
 
   const step = (from, by) => {
-    const next = tabs[(tabs.findIndex(({ id }) => id === from) + by + tabs.length) % tabs.length];
+    const shown = [...tabs.values()].filter(({ button }) => button.checkVisibility());
+    const at = shown.findIndex(({ id }) => id === from);
+    const next = by === 'first' ? shown[0] : by === 'last' ? shown.at(-1) : shown[(at + by + shown.length) % shown.length];
     next.button.focus();
-    select(next.id);
+    onSelect(next.id);
   };
-
-  for (const { id, button } of tabs) {
-    button.addEventListener('click', () => select(id));
-    button.addEventListener('keydown', (event) => {
-      if (event.key === 'ArrowRight') step(id, 1);
-      if (event.key === 'ArrowLeft') step(id, -1);
-    });
-  }
-  container.append(...tabs.map(({ button }) => button));
+  const KEYS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, Home: 'first', End: 'last' };
 
   return {
-    select,
-    markUnread: (id) => {
-      const tab = tabs.find((item) => item.id === id);
-      if (tab && tab.button.getAttribute('aria-selected') !== 'true') tab.dot.hidden = false;
+    /** Adds a tab, or does nothing when it is there. */
+    add: (item) => {
+      if (tabs.has(item.id)) return;
+      const tab = createTab(item);
+      tabs.set(item.id, tab);
+      tab.button.addEventListener('click', () => onSelect(item.id));
+      tab.button.addEventListener('keydown', (event) => {
+        if (!(event.key in KEYS)) return;
+        event.preventDefault();
+        step(item.id, KEYS[event.key]);
+      });
+      tab.button.tabIndex = -1;
+      tab.button.setAttribute('aria-selected', 'false');
+      container.append(tab.button);
+      refresh(tab);
+    },
+    select: (id) => {
+      for (const tab of tabs.values()) {
+        const selected = tab.id === id;
+        tab.button.setAttribute('aria-selected', String(selected));
+        tab.button.tabIndex = selected ? 0 : -1;
+        if (selected) tab.button.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+      }
+    },
+    set: (id, facts) => {
+      const tab = tabs.get(id);
+      if (tab) refresh(Object.assign(tab, facts));
+    },
+    setPreview: (id, message) => {
+      const tab = tabs.get(id);
+      if (!tab) return;
+      clearTimeout(tab.typingTimer);
+      tab.words = previewOf(message);
+      tab.preview.textContent = tab.words;
+      delete tab.preview.dataset.typing;
+    },
+    setTyping: (id) => {
+      const tab = tabs.get(id);
+      if (!tab) return;
+      clearTimeout(tab.typingTimer);
+      tab.preview.textContent = 'бот печатает…';
+      tab.preview.dataset.typing = 'true';
+      tab.typingTimer = setTimeout(() => {
+        tab.preview.textContent = tab.words;
+        delete tab.preview.dataset.typing;
+      }, TYPING_MS);
     },
   };
 };

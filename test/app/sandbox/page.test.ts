@@ -3,7 +3,7 @@ import type { BrowserContext, Page } from 'playwright-core';
 import type { Sandbox } from '../../../app/sandbox/server.ts';
 import { openBrowser, type Browser } from '../../support/browser.ts';
 import { findChromium, skipWithout } from '../../support/tools.ts';
-import { ANNA, BORIS, callBot, GROUP, makeDataDir, removeDataDir, startReceiver, startTestSandbox, until, write } from './support.ts';
+import { ANNA, BORIS, callBot, GROUP, makeDataDir, removeDataDir, startReceiver, startTestSandbox, write } from './support.ts';
 
 /** Runs in the page: texts of badges and suggestions that reach beyond their frame. */
 const CUT_OFF = `[...document.querySelectorAll('.part, .column .chip')]
@@ -80,12 +80,14 @@ describe('sandbox: the page in a browser', function () {
     await open();
     await page.getByTestId(`input-${ANNA}`).fill('от Анны');
     await page.getByTestId(`input-${ANNA}`).press('Enter');
+    await page.getByTestId(`tab-${BORIS}`).click();
     await page.getByTestId(`chip-${BORIS}-0`).click();
     await page.getByLabel('Сообщение от имени: менеджер Марина').fill('от менеджера');
     await page.getByRole('button', { name: 'Отправить от имени: менеджер Марина' }).click();
-    await messages(ANNA).getByText('от Анны').waitFor();
     await messages(BORIS).getByText('Сколько стоит антикор?').waitFor();
     await messages(GROUP).getByText('от менеджера').waitFor();
+    await page.getByTestId(`tab-${ANNA}`).click();
+    await messages(ANNA).getByText('от Анны').waitFor();
     assert.equal(await page.getByTestId(`input-${ANNA}`).inputValue(), '');
     assert.deepEqual(problems, []);
   });
@@ -154,8 +156,10 @@ describe('sandbox: the page in a browser', function () {
     await page.keyboard.press('ArrowRight');
     assert.equal(await page.getByTestId(`chat-${BORIS}`).isVisible(), true);
     assert.equal(await page.getByTestId(`chat-${ANNA}`).isVisible(), false);
-    await write(sandbox, ANNA, { text: 'новое' });
-    await until(async () => page.getByTestId(`tab-${ANNA}`).locator('.unread').isVisible());
+    await callBot(sandbox, 'sendMessage', { chat_id: ANNA, text: 'новое' });
+    await page.getByTestId(`unread-${ANNA}`).getByText('1').waitFor();
+    await page.keyboard.press('End');
+    assert.equal(await page.getByTestId(`chat-${GROUP}`).isVisible(), true);
     assert.ok(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'));
   });
 

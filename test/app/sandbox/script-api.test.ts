@@ -98,12 +98,13 @@ describe('sandbox: script API', () => {
     while (!seen.includes('ответ')) seen += (await reader.read()).value ?? '';
     await reader.cancel();
     assert.deepEqual(
-      [...seen.matchAll(/^event: (\w+)/gm)].map(([, name]) => name),
+      [...seen.matchAll(/^event: (\w+)/gm)].map(([, name]) => name).filter((name) => name !== 'story'),
       ['message', 'typing', 'message'],
     );
+    await callBot(sandbox, 'sendMessage', { chat_id: ANNA, text: 'Менеджер: здравствуйте', entities: [{ type: 'bold', offset: 0, length: 9 }] });
     assert.deepEqual(
       (await list(sandbox, ANNA)).map(({ scripted }) => scripted),
-      [false, true],
+      [false, true, false],
     );
   });
 });

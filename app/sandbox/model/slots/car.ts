@@ -15,6 +15,8 @@ const ALL_NAMES = words(
   `(?:${[...CAR_MODELS.map(([, , spelling]) => spelling), ...BRANDS.map(([, spelling]) => `(?:${spelling})${MODEL_CODE}`)].join('|')})`,
   'gu',
 );
+/** One look for all of them: most messages name no car, and a whole dialogue is read again for every answer. */
+const ANY_NAME = new RegExp(`${ALL_NAMES.source}|21\\d\\d`, 'u');
 const YEAR_PHRASE = /(?<!\d)(?:19[89]\d|20[0-3]\d)(?!\d)(?: ?-?(?:года?|г\.?)(?!\p{L}))?/gu;
 /** «не Веста, а Гранта»: what comes after «не» is not the car. */
 const NOT_THIS = /(?<!\p{L})не (?:на )?$/u;
@@ -38,6 +40,7 @@ const take = (scan: Scan, finder: RegExp, toCar: (match: RegExpMatchArray) => Na
 const sameCar = (one: Named, other: Named): boolean => one.brand === other.brand && one.model === other.model;
 
 const namedIn = (plain: string): readonly Found[] => {
+  if (!ANY_NAME.test(plain)) return [];
   const scan: Scan = { text: plain, found: [] };
   for (const { brand, model, finder } of models) take(scan, finder, () => ({ brand, model }));
   take(scan, VAZ, ([, number]) => ({ brand: 'ВАЗ', model: number }));

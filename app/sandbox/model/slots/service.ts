@@ -6,7 +6,7 @@ import { withoutWhen } from './when.ts';
 /** Words of work, and words of the part it is done to; both by their beginnings. */
 const ACTION = stems(
   'покра|окра|красит|красят|красим|крашу|перекра|подкра|полир|антикор|антихром|хром|керамик|химчист|рихтов|выправ|царапин|вмятин|скол(?!ьк)|оклеи|оклей|пленк|бронир|бронепленк|шумоизол|шумк|масл|шиномонт|переобу|развал|сход|кондиционер|' +
-    'диагност|тормоз|колодк|подвеск|ремонт|отремонт|починит|ржавч|коррози|мойк|помыт|удалени|замен|поменя|тонир|сварк|сварит|снят|разбор|подготов|грунт|шпатл|покрыт|детейл|воск(?!рес)|жидк|нанес|восстанов|убрат|регулиров|заправ|прокач|чистк',
+    'лакиров|диагност|тормоз|колодк|подвеск|ремонт|отремонт|починит|ржавч|коррози|мойк|помыт|удалени|замен|поменя|тонир|сварк|сварит|снят|разбор|подготов|грунт|шпатл|покрыт|детейл|воск(?!рес)|жидк|нанес|восстанов|убрат|регулиров|заправ|прокач|чистк',
 );
 const PART = stems(
   'бампер|крыл|капот|двер|крыш|порог|зеркал|багажник|стекл|фар(?:а|ы|у|е|ой)(?!\\p{L})|элемент|детал|кузов|диск|салон|эмблем|решетк|молдинг|ручк|арк[аиу]|двигател|мотор|коробк|сиден|лобов|лючок|стойк|днищ',
@@ -17,16 +17,19 @@ const NOISE = words(
   'здравствуйте|здрасьте|добрый (?:день|вечер)|доброе утро|доброго (?:дня|вечера|времени суток)|привет|приветствую|подскажите|скажите|пожалуйста|а|и|еще|также|сколько|будет|стоит|стоить|стоимость|цена|цену|цены|ценник|почем|обойдется|обойдутся|выйдет|' +
     'прайс|расценки|по|у вас|у меня|мне|меня|мы|вы|вам|я|это|эту|этот|мою|мой|моя|моей|моего|на|для|за|в|во|с|со|к|из|хочу|хотел|хотела|бы|хотелось|нужно|нужна|нужен|нужны|надо|надо бы|можно|ли|делаете|сделать|узнать|знать|интересует|' +
     'какая|какие|какой|каков|примерно|приблизительно|ориентировочно|машина|машину|машины|машине|авто|автомобиль|автомобиля|тачку|запишите|записаться|записать|запишусь|запись|давайте|тогда|хорошо|ну|вот|просто|кстати|спасибо|да|нет|плюс|его|ее|их|там|' +
-    'сегодня|завтра|послезавтра|утром|днем|вечером|осмотр|раз|снова|лучше|итого|всего|дорого|дешево|срочно|вообще|если|еще раз|хотим|хочется|планирую|думаю|собираюсь|приеду|приехать|подъехать|тоже|потом|потому|руб|рублей|денег|сколько-то|меня зовут|такое|такая|этого|какую|что|как|где|когда',
+    'поцарапал\\p{L}*|притер\\p{L}*|разбил\\p{L}*|разбит\\p{L}*|помял\\p{L}*|стукнул\\p{L}*|об \\p{L}+|опять|только|лишь|скока|поцарапан\\p{L}*|сегодня|завтра|послезавтра|утром|днем|вечером|осмотр|раз|снова|лучше|итого|всего|дорого|дешево|срочно|вообще|если|еще раз|хотим|хочется|планирую|думаю|собираюсь|приеду|приехать|подъехать|тоже|потом|потому|руб|рублей|денег|сколько-то|меня зовут|такое|такая|этого|какую|что|как|где|когда',
   'gu',
 );
+const SWEARING = stems('бля|ху[йеёяю]|пизд|(?:за|у|вы)?еба|сук', 'gu');
 const SPLIT = /[,;+\n!?.]| и (?:еще )?| а также | плюс | еще /u;
 const MAX_SERVICES = 4;
 /** Longer than this is a story, not the name of a work. */
 const MAX_SERVICE_LENGTH = 60;
 
+const BARE_WORK = /^(?:(?:по|за|пере|от)?(?:крас|рас)\p{L}+|(?:от)?полир\p{L}+|выправ\p{L}+|(?:от|за)?ремонт\p{L}+|почин\p{L}+)$/u;
+
 const tidy = (segment: string): string =>
-  blank(segment, NOISE)
+  blank(blank(segment, SWEARING), NOISE)
     .replaceAll(/[^\p{L}\p{N}\- ]/gu, ' ')
     .replaceAll(/(?<!\p{L})\p{L}(?!\p{L})/gu, ' ')
     .replaceAll(/ +/g, ' ')
@@ -54,16 +57,30 @@ export const isVague = (text: string): boolean => {
 const servicesIn = (plain: string, start = ''): { services: string[]; action: string } => {
   const found: string[] = [];
   let action = start;
+  let waiting = false;
   for (const segment of plain.split(SPLIT)) {
     const matched = ACTION.exec(segment)?.[0];
-    if (matched) action = matched;
+    action = matched ?? action;
     const service = ANY.test(segment) ? clean(segment) : '';
-    if (service) found.push(matched || !action ? service : `${action} ${service}`);
+    if (!service) continue;
+    // «бампер притёр, сколько красить»: a part whose work is named later
+    const late = waiting && BARE_WORK.test(service) ? found.pop() : undefined;
+    found.push(late === undefined ? named(service, { matched, action }) : `${service} ${late}`);
+    waiting = action === '';
   }
   return { services: found, action };
 };
 
+const named = (service: string, { matched, action }: { matched: string | undefined; action: string }): string =>
+  matched !== undefined || action === '' ? service : `${action} ${service}`;
+
 const plainOf = (text: string): string => withoutWhen(withoutCar(normalise(withoutPhones(text))));
+
+/** Whether the words name a part and no work: «дверь». */
+export const isPartOnly = (service: string): boolean => !ACTION.test(service) && PART.test(service);
+
+/** The part in a work, by its beginning. */
+export const partOf = (service: string): string | undefined => PART.exec(service)?.[0].slice(0, 4);
 
 export const findServices = (text: string): readonly string[] => [...new Set(servicesIn(plainOf(text)).services)].slice(0, MAX_SERVICES);
 

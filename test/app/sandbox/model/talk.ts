@@ -44,6 +44,53 @@ export const createBookingTool = ({ phone, name, wished_at: wishedAt }: Readonly
   return { ok: true, number: 7, wished: typeof wishedAt === 'string' ? wishedAt : null, repeated: false };
 };
 
+type Args = Readonly<Record<string, unknown>>;
+type Kept = { number: number; car: string; services: string[]; wished: string | null; status: string; phone: unknown };
+
+const carText = (car: unknown): string => {
+  const { brand, model } = car as { brand: string; model?: string };
+  return [brand, model].filter(Boolean).join(' ');
+};
+
+/** A server that keeps bookings, one open for each car, and changes and cancels them as the real one does. Numbers begin with `first`. */
+export const createBookings = (first = 3) => {
+  const kept: Kept[] = [];
+  const open = (): Kept[] => kept.filter(({ status }) => status === 'new');
+  const choose = ({ number }: Args): Kept | { ok: false; reason: string; message: string; bookings?: Kept[] } => {
+    const found = number === undefined ? open() : open().filter((booking) => booking.number === number);
+    const [only, ...others] = found;
+    if (!only) return { ok: false, reason: 'none', message: 'Открытых заявок нет.' };
+    return others.length > 0 ? { ok: false, reason: 'which', message: 'Заявок несколько.', bookings: found } : only;
+  };
+  return {
+    create_booking: (args: Args): unknown => {
+      const { wished_at: wished, services, car, phone } = args;
+      const same = open().find((booking) => booking.car === carText(car));
+      if (same) return { ok: true, did: 'booked', number: same.number, wished: same.wished, services: same.services, repeated: true };
+      const made = { number: first + kept.length, car: carText(car), services: services as string[], wished: (wished as string | undefined) ?? null };
+      kept.push({ ...made, status: 'new', phone });
+      return { ok: true, did: 'booked', ...made, repeated: false };
+    },
+    find_bookings: (): unknown => ({ bookings: open() }),
+    change_booking: (args: Args): unknown => {
+      const booking = choose(args);
+      if ('ok' in booking) return booking;
+      if (args['wished_at'] === booking.wished && !args['phone']) return { ok: false, reason: 'nothing', message: 'в заявке уже так.' };
+      const { wished_at: wished, services, car, phone } = args;
+      Object.assign(booking, wished && { wished }, services && { services }, car && { car: carText(car) }, phone && { phone });
+      const changed = [wished && 'time', services && 'services', car && 'car', phone && 'phone'].filter(Boolean);
+      return { ok: true, did: 'changed', number: booking.number, wished: booking.wished, services: booking.services, changed };
+    },
+    cancel_booking: (args: Args): unknown => {
+      const booking = choose(args);
+      if ('ok' in booking) return booking;
+      booking.status = 'cancelled';
+      return { ok: true, did: 'cancelled', number: booking.number, repeated: false };
+    },
+    hand_over: (): unknown => ({ ok: true, did: 'handed_over', repeated: false, message: 'Скажи клиенту, что менеджер подключится.' }),
+  };
+};
+
 export type Answered = Readonly<{ text: string; calls: readonly Made[] }>;
 
 const choiceOf = (answer: ModelAnswer): Choice => {
