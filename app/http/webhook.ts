@@ -5,12 +5,13 @@ import type { Clock } from '../kit/clock.ts';
 import { isAppError } from '../kit/errors.ts';
 import type { Logger } from '../kit/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
-import { currentTraceparent, isTraceparent, withSpan } from '../observability/tracing.ts';
+import { currentTraceparent, isTraceparent } from '../observability/tracing.ts';
 import { discardBody, readBody } from './body.ts';
 import type { Receive } from './ports.ts';
 import type { RequestState } from './request.ts';
 import { createSecretCheck } from './secret.ts';
 import { createSeldom } from './seldom.ts';
+import { inServerSpan } from './server-span.ts';
 
 type Deps = Readonly<{ config: Config; logger: Logger; metrics: Metrics; clock: Clock; receive: Receive }>;
 
@@ -66,9 +67,7 @@ export const createWebhook = ({ config, logger, metrics, clock, receive }: Deps)
     const given = isTraceparent(header) ? header : undefined;
     const requestId = ctx.state['requestId'] as string;
     try {
-      const { outcome } = await withSpan({ name: `POST ${PUBLIC_PATHS.webhook}`, kind: 'server', traceparent: given }, () =>
-        receive({ body, requestId, traceparent: currentTraceparent() ?? given }),
-      );
+      const { outcome } = await receive({ body, requestId, traceparent: currentTraceparent() ?? given });
       metrics.updateReceived(outcome);
       answer(ctx, 200);
     } catch (error) {
@@ -83,9 +82,11 @@ export const createWebhook = ({ config, logger, metrics, clock, receive }: Deps)
     else ctx.respond = false; // the client left or was too slow: there is nobody to answer
   };
 
-  return async (ctx) => {
+  const handle = async (ctx: Context): Promise<void> => {
     const verdict = checkSecret(ctx.req.headers[WEBHOOK_SECRET_HEADER]);
     if (verdict === 'accepted') await receiveBody(ctx);
     else refuse(ctx, verdict === 'missing' ? 'webhook_secret_missing' : 'webhook_secret_wrong');
   };
+
+  return (ctx) => inServerSpan(ctx, PUBLIC_PATHS.webhook, () => handle(ctx));
 };

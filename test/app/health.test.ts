@@ -23,7 +23,7 @@ describe('health', () => {
     } as unknown as Telegram;
     const queues = () => {
       asked.queues++;
-      return Promise.resolve({ oldestOpenSeconds: 0, laneDepth: 0, outboxOldestSeconds: 0 });
+      return Promise.resolve({ oldestOpenSeconds: 0, laneDepth: 0, outboxOldestSeconds: 0, bookingNoticeAgeSeconds: 0 });
     };
     const health = createHealth({ db, queues, telegram, webhook: true, maxAgeMs: 10_000, cacheMs: 5_000, clock });
     return { health, asked };

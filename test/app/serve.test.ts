@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { schemaNeeds } from '../../app/db/migration.ts';
+import { MIGRATIONS } from '../../app/db/migrations/index.ts';
 import { ANNA, BORIS, createPlatform, MANAGERS, type Platform } from '../support/platform.ts';
 import type { Running } from '../support/process.ts';
 import { until } from '../support/until.ts';
@@ -192,7 +194,7 @@ describe('the role of a process', function () {
   const untilRole = (role: string) => until(async () => (await report()).role === role);
 
   it('told nothing, it stands by: it registers no webhook, stores what reaches it and works on nothing', async () => {
-    assert.deepEqual(await report(), { revision: 'r2', role: 'standby', epoch: 0, inFlight: 0, schema: 1 });
+    assert.deepEqual(await report(), { revision: 'r2', role: 'standby', epoch: 0, inFlight: 0, schema: schemaNeeds(MIGRATIONS).target });
     const body = JSON.stringify({
       update_id: 1,
       message: { message_id: 1, date: 0, chat: { id: ANNA, type: 'private' }, from: { id: ANNA, is_bot: false, first_name: 'А' }, text: 'привет' },

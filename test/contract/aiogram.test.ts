@@ -83,6 +83,16 @@ describe('contract: aiogram as a witness', () => {
       ['getFile', { file_id: photo }],
       ['sendMessage', { chat_id: ANNA, text: 'жирно', entities: [{ type: 'bold', offset: 0, length: 5 }], reply_parameters: { message_id: 1 } }],
       ['sendPhoto', { chat_id: GROUP, photo, caption: 'вмятина' }],
+      [
+        'sendMediaGroup',
+        {
+          chat_id: GROUP,
+          media: [
+            { type: 'photo', media: photo, caption: 'вмятина' },
+            { type: 'photo', media: photo },
+          ],
+        },
+      ],
       ['sendChatAction', { chat_id: ANNA, action: 'typing' }],
       ['editMessageText', { chat_id: ANNA, message_id: 2, text: 'иначе' }],
       ['sendMessage', { chat_id: 5, text: 'x' }],
@@ -140,8 +150,13 @@ describe('contract: aiogram as a witness', () => {
     const telegram = createTelegram({ token: sandbox.botToken, apiBaseUrl: sandbox.botApiBaseUrl, requestTimeoutMs: 5_000 });
     const answer = renderMarkdown('**Покраска** — `14 000 ₽`, [прайс](https://example.org), > цитата\n\n* раз\n* _два_\n\n```js\nx\n```\n~~нет~~');
     const notice = buildNotice({ title: 'Заявка № 1', lines: [['Телефон', '+7 912 345-67-89']], quote: 'приеду завтра', footer: 'Анна' });
-    await telegram.sendMessage(ANNA, answer, { linkPreview: true });
-    await telegram.sendMessage(GROUP, notice, { linkPreview: false });
+    await telegram.send(ANNA, answer, { linkPreview: true });
+    await telegram.send(GROUP, notice, { linkPreview: false });
+    await write(sandbox, ANNA, { photo: true });
+    const photo = ((await list(sandbox, ANNA)).at(-1)?.['photo'] as { file_id: string }[])[0]?.file_id ?? '';
+    await telegram.send(GROUP, { text: 'Фото', entities: [{ type: 'bold', offset: 0, length: 4 }], photos: [photo], replyTo: 1 }, { linkPreview: false });
+    await telegram.send(GROUP, { text: 'Фото', entities: [], photos: [photo, photo] }, { linkPreview: false });
+    await telegram.chatAction(ANNA);
     await telegram.getMe();
     await telegram.getWebhookInfo();
     await telegram.setWebhook('http://127.0.0.1:9/hook', 'secret', ['message', 'my_chat_member']);
@@ -149,7 +164,7 @@ describe('contract: aiogram as a witness', () => {
     const { calls } = (await (await fetch(`${baseOf(sandbox)}/sandbox/calls`, { headers: asScript })).json()) as { calls: Recorded[] };
     assert.deepEqual(
       calls.map(({ method }) => method),
-      ['sendMessage', 'sendMessage', 'getMe', 'getWebhookInfo', 'setWebhook'],
+      ['sendMessage', 'sendMessage', 'sendPhoto', 'sendMediaGroup', 'sendChatAction', 'getMe', 'getWebhookInfo', 'setWebhook'],
     );
     assert.deepEqual((await Promise.all(calls.map(async (call) => witness.ofRequest(call.method, call.arguments)))).flat(), []);
   });

@@ -31,7 +31,7 @@ export const createPath = async () => {
   const { db } = database;
   let nextUpdate = 1;
 
-  const engine = (content: Workshop = workshop, config: Config = configOf()) => {
+  const engine = (content: Workshop = workshop, config: Config = configOf(), dryRun = false) => {
     const telegram = createTelegram(config.telegram);
     const me = { id: BOT_ID, is_bot: true, first_name: 'Valera', username: 'valera_bot' } as Parameters<typeof readIncoming>[1]['me'];
     const read = (body: Uint8Array) => readIncoming(body, { api: telegram.api, me });
@@ -41,7 +41,7 @@ export const createPath = async () => {
       workshop: content,
       read,
       appendOutbox: createAppendOutbox(BOT_ID),
-      dryRun: false,
+      dryRun,
       wakeOutbox: () => undefined,
       metrics,
       clock,
@@ -53,12 +53,19 @@ export const createPath = async () => {
     testConfig({
       WORKSHOP_DIR: EXAMPLE_DIR,
       LLM_BASE_URL: model.baseUrl,
+      LIMIT_CUSTOMER_MESSAGES: 0, // tests write faster than people
       LANE_POLL_MIN_MS: 2,
       LANE_POLL_MAX_MS: 4,
       LANE_RETRY_BASE_MS: 1,
       LANE_RETRY_CAP_MS: 2,
       ...overrides,
     });
+
+  /** Any update, as Telegram posts it. */
+  const receive = async (update: object): Promise<void> => {
+    const body = Buffer.from(JSON.stringify(update));
+    await createReceive({ db, botId: BOT_ID, wake: () => undefined, logger })({ body, requestId: 'r', traceparent: undefined });
+  };
 
   const write = async ({
     chatId = 100,
@@ -80,8 +87,7 @@ export const createPath = async () => {
       entities,
       ...more,
     };
-    const body = Buffer.from(JSON.stringify({ update_id: nextUpdate++, [edit ? 'edited_message' : 'message']: message }));
-    await createReceive({ db, botId: BOT_ID, wake: () => undefined, logger })({ body, requestId: 'r', traceparent: undefined });
+    await receive({ update_id: nextUpdate++, [edit ? 'edited_message' : 'message']: message });
     return messageId;
   };
 
@@ -102,7 +108,7 @@ export const createPath = async () => {
 
   /** A worker as in production, until every update is done. */
   const workUntilDone = async (run: (lane: Lane, signal: AbortSignal) => Promise<void> = engine(), config = configOf()): Promise<void> => {
-    const deadLetter = createDeadLetter({ db, appendOutbox: createAppendOutbox(BOT_ID), managerChatId: MANAGERS, metrics, logger });
+    const deadLetter = createDeadLetter({ db, appendOutbox: createAppendOutbox(BOT_ID), managerChatId: MANAGERS, metrics, clock, logger });
     const worker = createLaneWorker({ db, botId: BOT_ID, metrics, owner: 'w', options: config.lanes, run, deadLetter, mayWork: () => true, clock, logger });
     worker.start();
     try {
@@ -123,8 +129,10 @@ export const createPath = async () => {
     url: database.url,
     model,
     workshop,
+    metrics,
     engine,
     configOf,
+    receive,
     write,
     claim,
     answerAll,

@@ -65,6 +65,7 @@ export const createPlatform = async (overrides: Record<string, string> = {}) => 
     LOG_PSEUDONYM_KEY: 'test-pseudonym-key-0123456789',
     HTTP_PORT: String(appPort),
     ADMIN_PORT: '0',
+    LIMIT_CUSTOMER_MESSAGES: '0', // tests write faster than people
     LANE_LEASE_MS: '800',
     LANE_LEASE_RENEW_MS: '200',
     LANE_LEASE_MARGIN_MS: '100',
@@ -85,7 +86,7 @@ export const createPlatform = async (overrides: Record<string, string> = {}) => 
   };
 
   const base = new URL(ready.pageUrl).origin;
-  const call = async <T>(method: 'GET' | 'POST', path: string, body?: object): Promise<T> => {
+  const call = async <T>(method: 'GET' | 'POST' | 'PUT', path: string, body?: object): Promise<T> => {
     const headers = { authorization: `Bearer ${TOKEN}`, ...(body ? { 'content-type': 'application/json' } : {}) };
     const response = await fetch(`${base}${path}`, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) });
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
@@ -106,6 +107,14 @@ export const createPlatform = async (overrides: Record<string, string> = {}) => 
     startApp,
     fromBot,
     write: (chatId: number, text: string): Promise<unknown> => call('POST', `/sandbox/chats/${chatId}/messages`, { text }),
+    messages: list,
+    /** Anything a person can do there, see docs/sandbox.md. */
+    post: (chatId: number, body: object): Promise<unknown> => call('POST', `/sandbox/chats/${chatId}/messages`, body),
+    block: (chatId: number, blocked: boolean): Promise<unknown> => call('POST', `/sandbox/chats/${chatId}/bot`, { blocked }),
+    /** What goes wrong from now on, see docs/sandbox.md. */
+    faults: (switches: object): Promise<unknown> => call('PUT', '/sandbox/faults', switches),
+    /** The Bot API methods that the app has called, oldest first. */
+    methods: async (): Promise<string[]> => (await call<{ calls: { method: string }[] }>('GET', '/sandbox/calls')).calls.map(({ method }) => method),
     /** Updates that Telegram has not got rid of yet. */
     undelivered: async (): Promise<number> => (await call<{ pending: number }>('GET', '/sandbox/state')).pending,
     /** Writes and waits for the bot's next message in that chat. */

@@ -20,4 +20,6 @@ export class BookingModel extends Model {
   /** The tool call that made it; unique, so a repeated call cannot make another. */
   declare call_key: string;
   declare created_at: Date;
+  /** When the customer last changed or cancelled it. */
+  declare changed_at: Date | null;
 }
