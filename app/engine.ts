@@ -18,6 +18,7 @@ import { createSigns } from './dialogue/signs.ts';
 import { createHandOverTool } from './dialogue/tools/hand-over.ts';
 import { createPriceTool } from './dialogue/tools/prices.ts';
 import { createTools } from './dialogue/tools/run-tool.ts';
+import type { Background } from './kit/background.ts';
 import { pseudonym } from './kit/ids.ts';
 import type { Clock } from './kit/clock.ts';
 import type { Logger } from './kit/logger.ts';
@@ -42,6 +43,8 @@ export type EngineDeps = Readonly<{
   appendOutbox: AppendOutbox;
   /** Bookings are checked and answered, but nothing is written. */
   dryRun: boolean;
+  /** Whoever stops the process stops what goes on in it. */
+  background: Background;
   wakeOutbox: () => void;
   /** Shows «печатает…» in a chat. */
   chatAction?: Telegram['chatAction'];
@@ -63,26 +66,41 @@ export const aliasOf =
     pseudonym(log.pseudonymKey, chatId);
 
 /** Wires one turn from gather to commit; `serve` and `smoke` differ only in what they hand in. */
-export const createEngine = ({ config, db, workshop, read, appendOutbox, dryRun, wakeOutbox, chatAction = noSign, metrics, clock, logger }: EngineDeps) => {
+export const createEngine = ({
+  config,
+  db,
+  workshop,
+  read,
+  appendOutbox,
+  dryRun,
+  wakeOutbox,
+  chatAction = noSign,
+  background,
+  metrics,
+  clock,
+  logger,
+}: EngineDeps) => {
   const managerChatId = managerChatOf(config, workshop);
   const { monotonicMs } = clock;
   const execute = (sql: string, bindings: Record<string, string | number | null>): Promise<unknown> => translating(() => db.raw(sql, bindings));
   const record = dryRun ? () => Promise.resolve() : createRecordCall(execute); // a smoke test leaves no row behind
   const model = createModel({ options: config.llm, record, metrics, clock, logger });
   const { botId } = config.telegram;
-  const handovers = createHandovers({ db, managerChatId, returnMs: config.people.handoverReturnMs, appendOutbox });
+  const { handoverReturnMs } = config.people;
+  const handovers = createHandovers({ db, botId, managerChatId, returnMs: handoverReturnMs, appendOutbox, metrics });
   const bookings = createBookings({ workshop, managerChatId, appendOutbox, metrics, monotonicMs });
   const handOverTool = createHandOverTool({ handovers, managerChatId, appendOutbox, dryRun });
   const turnTools = createTools({ ...createPriceTool(workshop), ...createBookingTools({ db, bookings, dryRun, metrics, clock }), ...handOverTool });
   const converse = createConverse({ model, maxSteps: config.llm.maxSteps, totalTimeoutMs: config.llm.totalTimeoutMs, metrics, clock, logger });
   const { historyMessages, summaryAfter: afterMessages, totalTimeoutMs } = config.llm;
-  const summarise = createSummarise({ db, model, afterMessages, totalTimeoutMs, clock, logger });
+  const summarise = createSummarise({ db, model, afterMessages, totalTimeoutMs, background, clock, logger });
   const fallback = createFallback({ managerChatId });
   const consult = createConsult({ db, workshop, converse, summarise, fallback, turnTools, historyMessages, logger });
   const { text: redact } = createRedactor(secretsOf(config));
   const tellingStory = createStorytelling({ db, workshop, metrics, clock, redact });
-  const limited = createLimited({ db, limits: config.limits, timezone: workshop.timezone, managerChatId, metrics, logger });
-  const managerMode = createManagerMode({ db, botId, managerChatId });
+  metrics.costLimited(config.limits.instanceCostPerDay);
+  const limited = createLimited({ db, limits: config.limits, handoverReturnMs, timezone: workshop.timezone, managerChatId, metrics, logger });
+  const managerMode = createManagerMode({ db, managerChatId, handovers });
   const managers = createManagers({ db, botId, managerChatId, handovers });
   const signs = createSigns({ db, botId, chatAction, appendOutbox, wakeOutbox, times: config.people, metrics, clock, logger });
   const answering = createAnswer({ db, botId, managerChatId, workshop, consult, handovers, managerMode, managers });

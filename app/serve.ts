@@ -7,6 +7,7 @@ import { aliasOf, createEngine, managerChatOf } from './engine.ts';
 import { createHealth } from './health.ts';
 import { createHttpServers } from './http/server.ts';
 import { createReceive } from './inbox/receive.ts';
+import { createBackground } from './kit/background.ts';
 import { cached } from './kit/cached.ts';
 import type { Clock } from './kit/clock.ts';
 import { AppError } from './kit/errors.ts';
@@ -70,12 +71,14 @@ export const startApp = async ({ config, clock, logger }: AppOptions): Promise<R
     alias: aliasOf(config),
     undelivered: createUndelivered({ managerChatId: managerChatOf(config, workshop), appendOutbox }),
   });
-  const run = createEngine({ ...common, config, workshop, read, appendOutbox, dryRun: false, wakeOutbox: sender.wake, chatAction: telegram.chatAction });
+  const beside = createBackground();
+  const seams = { read, appendOutbox, wakeOutbox: sender.wake, chatAction: telegram.chatAction, background: beside };
+  const run = createEngine({ ...common, ...seams, config, workshop, dryRun: false });
   const deadLetter = createDeadLetter({ ...common, appendOutbox, managerChatId: managerChatOf(config, workshop) });
   const lanes = createLaneWorker({ ...common, botId, owner, options: config.lanes, run, deadLetter, mayWork });
   const reaper = createReaper({ ...common, options: config.reaper, mayWork, wake: lanes.wake });
 
-  const queues = cached(() => readQueueGauges(databases.worker), 1_000, clock); // one query per scrape, however many gauges
+  const queues = cached(() => readQueueGauges(databases.worker, botId), 1_000, clock); // one query per scrape, however many gauges
   const health = createHealth({
     db: databases.web,
     queues,
@@ -131,6 +134,7 @@ export const startApp = async ({ config, clock, logger }: AppOptions): Promise<R
     http.drain();
     background.abort();
     await Promise.all([lanes.stop(config.shutdown.drainMs), reaper.stop(), role.stop(), webhookWatch?.stop(), learning]);
+    await beside.stop();
     await sender.stop(0); // after the lanes: their last answers are sent if they are quick, and stored in any case
     await http.stop();
     await health.stop();

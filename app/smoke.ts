@@ -3,6 +3,7 @@ import { connectDatabases } from './databases.ts';
 import { rowsOf, type Database } from './db/connect.ts';
 import { translateDbError } from './db/errors.ts';
 import { createEngine } from './engine.ts';
+import { createBackground } from './kit/background.ts';
 import type { Clock } from './kit/clock.ts';
 import { AppError } from './kit/errors.ts';
 import { newId } from './kit/ids.ts';
@@ -87,6 +88,7 @@ export const runSmoke = async ({ config, clock, logger, say, expect }: SmokeOpti
   };
   const read = (body: Uint8Array) => readIncoming(body, { api: telegram.api, me: identity.me() });
   const metrics = createMetrics();
+  const background = createBackground();
   const run = createEngine({
     config,
     db: databases.worker,
@@ -94,6 +96,7 @@ export const runSmoke = async ({ config, clock, logger, say, expect }: SmokeOpti
     read,
     appendOutbox: record,
     dryRun: true,
+    background,
     wakeOutbox: () => undefined,
     metrics,
     clock,
@@ -116,6 +119,7 @@ export const runSmoke = async ({ config, clock, logger, say, expect }: SmokeOpti
   } catch (error) {
     throw translateDbError(error);
   } finally {
+    await background.stop();
     await clean(databases.worker, lane).catch(() => undefined);
     telegram.close();
     await databases.close();

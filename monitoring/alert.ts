@@ -24,14 +24,21 @@ export type Rule = Readonly<{
   annotations: Readonly<Record<string, string>>;
 }>;
 
-const runbookOf = (name: string): string => `docs/runbooks/${name}.md`;
+/** Address under which the repository's files can be read, as `https://host/owner/valera/blob/main`. It has no public one yet. */
+const REPOSITORY_ADDRESS: string | undefined = undefined;
+
+/** Where the runbook is: `runbook_url` when there is an address to open, else `runbook`, its path in the repository. */
+export const buildRunbookLink = (name: string, address: string | undefined): Readonly<Record<string, string>> => {
+  const path = `docs/runbooks/${name}.md`;
+  return address === undefined ? { runbook: path } : { runbook_url: `${address}/${path}` };
+};
 
 export const buildRule = ({ name, component, expr, for: duration, severity, summary, description }: AlertRow): Rule => ({
   alert: name,
   expr,
   for: duration,
   labels: { severity, component, part_of: 'valera' },
-  annotations: { summary, description, runbook_url: runbookOf(name) },
+  annotations: { summary, description, ...buildRunbookLink(name, REPOSITORY_ADDRESS) },
 });
 
 /** `groups` of a rule file: one per component, in the order of the rows. */

@@ -142,6 +142,14 @@ export const CATALOG = [
     owner: 'app',
   },
   {
+    name: 'ai_cost_limit_micro',
+    kind: 'gauge',
+    help: 'LIMIT_INSTANCE_COST_PER_DAY in the same millionths; no value while it is off.',
+    unit: 'millionths',
+    labels: {},
+    owner: 'app',
+  },
+  {
     name: 'llm_record_failures_total',
     kind: 'counter',
     help: 'Model calls that could not be written into llm_call; the answer went on, and budgets count less than was used.',
@@ -198,6 +206,15 @@ export const CATALOG = [
       ],
     },
     owner: 'app',
+  },
+  {
+    name: 'handovers_total',
+    kind: 'counter',
+    help: 'Dialogues that went from the bot to a manager, by why; manager_wrote: a manager replied without having been asked.',
+    unit: 'events',
+    labels: { reason: ['asked_for_person', 'complaint', 'not_in_list', 'going_in_circles', 'other', 'manager_wrote'] },
+    owner: 'app',
+    diagnosticOnly: 'how often people are needed is a figure of the business; notices that do not reach them are watched',
   },
   {
     name: 'dialog_events_total',

@@ -3,7 +3,7 @@ import type { LabelValue, MetricName, MetricOf, NameOf } from './catalog.ts';
 /** Labels that Prometheus itself adds to whatever it scrapes (docs/monitoring.md: scraping). */
 const TARGET_LABELS = ['namespace', 'workshop'] as const;
 /** The scrape job of the app. */
-export const JOB = 'valera';
+const JOB = 'valera';
 
 type LabelOf<Name extends MetricName> = keyof MetricOf<Name>['labels'] & string;
 type Matcher<Value> = Value | readonly Value[] | Readonly<{ not: readonly Value[] }> | Readonly<{ like: string }>;
@@ -56,6 +56,13 @@ const per =
 export const rate = over('rate');
 export const increase = over('increase');
 export const smallest = over('min_over_time');
+export const largest = over('max_over_time');
+
+/** The largest value that an expression had within the window, looked at every `step`, until `ago`. */
+export const peak = (expr: string, { window, step, ago }: Readonly<{ window: Window; step: Window; ago: Window }>): string =>
+  `max_over_time((${expr})[${window}:${step}] offset ${ago})`;
+/** 1 when the series had no sample at all within the window. */
+export const absentFor = ({ text }: Series, window: Window): string => `absent_over_time(${text}[${window}])`;
 
 /** Together for one workshop, further split by labels that the series have. */
 export const sumPer = per('sum');
@@ -69,6 +76,7 @@ export const quantile = <Name extends NameOf<'histogram'>>(
   { window, where = {} }: Readonly<{ window: Window; where?: Matchers<Name> }>,
 ): string => `histogram_quantile(${share}, ${sumPer(rate(part(name, 'bucket', where), window), 'le')})`;
 
+export const any = (...conditions: readonly string[]): string => conditions.join(' or ');
 export const all = (...conditions: readonly string[]): string => conditions.join(' and ');
 /** `condition` for the workshops where `exception` does not hold. */
 export const unless = (condition: string, exception: string): string => `${condition} unless on (${TARGET_LABELS.join(', ')}) ${exception}`;

@@ -1,5 +1,7 @@
 /** Every figure that an alert compares with, in one place. Durations in seconds, shares from 0 to 1, counts per window of their alert. */
 export const THRESHOLDS = {
+  /** How long a workshop is missed after its last scrape; one that is closed for good is silenced for as long. */
+  vanishedWindow: '6h',
   /** 99.9 % of deliveries answered without a 5xx. */
   httpErrorBudget: 0.001,
   /** A burn counts only from this many failures on: one failed request of a quiet night is 100 %. */
@@ -12,6 +14,8 @@ export const THRESHOLDS = {
   webhookSlowRequests: 20,
   updatesNotStored: 3,
   refusedDeliveries: 5,
+  /** Telegram repeats without end what it cannot deliver; a stranger's visit is over within the hour. */
+  secretlessDeliveries: 3,
   poisonUpdates: 5,
   /** An answer takes at most 30 s; twice that is no slow answer any more. */
   updateAgeSeconds: 120,
@@ -31,10 +35,10 @@ export const THRESHOLDS = {
   modelSlowSeconds: 10,
   answersReplacedShare: 0.05,
   answersReplaced: 3,
-  /** One unit of the currency of the configured prices, in millionths. */
-  costPerHourMicro: 1_000_000,
-  /** A busy hour costs about three times as much as the mean one. */
-  costJump: 6,
+  /** Of the day's limit, within an hour. A busy hour of a workshop whose limit is twice its usual day uses a tenth. */
+  costShareOfLimit: 0.2,
+  /** Times the dearest hour of the week before. */
+  costJump: 3,
   bookingRefusals: 10,
   poolWaiting: 3,
   eventLoopLagSeconds: 0.5,

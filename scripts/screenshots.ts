@@ -25,7 +25,7 @@ const STORY: readonly (readonly [chatId: number, text: string])[] = [
 const showStory = async (page: Page): Promise<void> => {
   await page.getByTestId('toggle-story').click();
   await page.getByTestId('story').filter({ hasText: BOOKED }).locator('summary').click();
-  await page.getByTestId('story').filter({ hasText: BOOKED }).evaluate('(story) => story.scrollIntoView()');
+  await page.evaluate(`document.querySelector('details.story[open]').scrollIntoView()`);
 };
 
 const showFaults = async (page: Page): Promise<void> => {

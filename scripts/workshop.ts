@@ -1,3 +1,5 @@
+import { realpath } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { spellingsOf } from '../app/workshop/car-class.ts';
 import { describeHours } from '../app/workshop/hours.ts';
@@ -6,6 +8,8 @@ import { classifyCar, findPrices, formatRoubles, type PriceMatch } from '../app/
 import { reviewWorkshop } from '../app/workshop/review.ts';
 import { CAR_CLASSES, type CarClass, type Workshop } from '../app/workshop/types.ts';
 import { isAppError, messageOf } from '../app/kit/errors.ts';
+
+const EXAMPLES = ['example', 'detailing'].map((name) => fileURLToPath(new URL(`../app/workshop/${name}`, import.meta.url)));
 
 const HELP = `npm run workshop -- check DIR [--ask QUESTION]...
 
@@ -68,10 +72,16 @@ const describe = (workshop: Workshop, questions: readonly string[]): string => {
   ].join('\n');
 };
 
+/** What is checked may be an example itself: that one is not compared with. */
+const readExamples = async (dir: string): Promise<readonly Workshop[]> => {
+  const checked = await realpath(dir);
+  return Promise.all(EXAMPLES.filter((example) => example !== checked).map((example) => loadWorkshop(example)));
+};
+
 const check = async (dir: string, questions: readonly string[]): Promise<void> => {
   const workshop = await loadWorkshop(dir);
   console.log(describe(workshop, questions.length > 0 ? questions : sampleQuestions(workshop)));
-  const advice = reviewWorkshop(workshop);
+  const advice = reviewWorkshop(workshop, await readExamples(dir));
   console.log(advice.length === 0 ? 'Valid, nothing to advise.' : `Valid. Better change:\n${indent(advice)}`);
 };
 

@@ -5,8 +5,9 @@ import { storableText } from '../kit/text.ts';
 import type { ToolArguments } from '../llm/tools.ts';
 import { currentTraceparent } from '../observability/tracing.ts';
 import type { AppendOutbox } from '../outbox/append.ts';
+import { keepQuotedPrice } from '../workshop/quoted-price.ts';
 import type { Workshop } from '../workshop/types.ts';
-import { createChangeNotice, decideChanges, needsConfirming, type ChangedField, type State } from './changes.ts';
+import { createChangeNotice, decideChanges, isSameWork, needsConfirming, type ChangedField, type State } from './changes.ts';
 import { createChooser, type Chosen } from './choose.ts';
 import { unshownPhotos } from './photos.ts';
 import type { BookingScope } from './request.ts';
@@ -64,6 +65,13 @@ export const createChange = ({ workshop, managerChatId, appendOutbox }: Deps) =>
     return read.key === before.key ? { ...before, year: read.year ?? before.year } : read;
   };
 
+  // a price was named for these works on this car; one that the list does not give was not named by us
+  const priceAfter = (quoted: number | undefined, before: State, after: State): number | null => {
+    const kept = isSameWork(before, after) ? before.price : null;
+    if (quoted === undefined) return kept;
+    return keepQuotedPrice(workshop, { price: quoted, services: after.services, carClass: after.car.class }) ?? kept;
+  };
+
   /** The booking as the customer wants it, or why it cannot be so. */
   const readAfter = async (trx: Transaction, request: ChangeRequest, { before, chosen, open }: Chosen & { before: State }): Promise<State | Refusal> => {
     const { args } = request;
@@ -75,7 +83,9 @@ export const createChange = ({ workshop, managerChatId, appendOutbox }: Deps) =>
     const time = await readTime(trx, request, chosen);
     if (isRefusal(time)) return time;
     const name = readName(args.name ?? '') ?? before.name;
-    return { name, phone, car, services: args.services?.map(storableText) ?? before.services, wishedAt: time.at, price: args.quoted_price ?? before.price };
+    const services = args.services?.map(storableText) ?? before.services;
+    const after = { ...before, name, phone, car, services, wishedAt: time.at };
+    return { ...after, price: priceAfter(args.quoted_price, before, after) };
   };
 
   const plan = async (trx: Transaction, request: ChangeRequest): Promise<Plan | Refusal> => {

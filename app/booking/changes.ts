@@ -34,6 +34,9 @@ const FIELDS = Object.keys(IDENTITY) as ChangedField[];
 export const decideChanges = (before: State, after: State): readonly ChangedField[] =>
   FIELDS.filter((field) => IDENTITY[field](before) !== IDENTITY[field](after));
 
+/** Whether the same works are wished for the same car, so that a price named for them stands. */
+export const isSameWork = (before: State, after: State): boolean => before.car.key === after.car.key && IDENTITY.services(before) === IDENTITY.services(after);
+
 const AGREED: readonly ChangedField[] = ['time', 'services', 'car'];
 
 /** Whether it touches what the managers agreed to, so that they must agree anew. */

@@ -9,6 +9,7 @@ import type { ToolArguments } from '../llm/tools.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { currentTraceparent } from '../observability/tracing.ts';
 import type { AppendOutbox } from '../outbox/append.ts';
+import { keepQuotedPrice } from '../workshop/quoted-price.ts';
 import type { Workshop } from '../workshop/types.ts';
 import { bookingEvents } from './booked-events.ts';
 import { bookingNotice } from './notice.ts';
@@ -105,7 +106,7 @@ export const createBooking = ({ workshop, managerChatId, appendOutbox, metrics, 
         vehicle_id: vehicle.id,
         services: args.services.map(storableText),
         wished_at: wishedAt,
-        quoted_price: args.quoted_price ?? null,
+        quoted_price: args.quoted_price === undefined ? null : keepQuotedPrice(workshop, { ...args, price: args.quoted_price, carClass: car.class }),
         summary: storableText(args.summary),
         call_key: callKey,
       })

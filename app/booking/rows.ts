@@ -39,7 +39,9 @@ export const upsertVehicle = async (trx: Transaction, clientId: number, car: Car
     .returning('*');
 
 // Nobody has said what became of it: the visit's time is over, or it never had one and weeks have passed. It must not block the next one.
-const OVER = `coalesce(wished_at + interval '1 day', created_at + interval '14 days') < :at`;
+/** The same question in the SQL of others; `at` is a timestamp there. */
+export const overAt = (at: string): string => `coalesce(wished_at + interval '1 day', created_at + interval '14 days') < ${at}`;
+const OVER = overAt(':at');
 const CLOSE_PAST = `UPDATE booking SET status = 'past' WHERE client_id = :clientId AND status IN ('new', 'confirmed') AND ${OVER}`;
 
 type OfClient = Readonly<{ clientId: number; at: Date }>;

@@ -62,12 +62,12 @@ const apply = async ({ client, options, deadlineMs }: Run, migration: Migration)
       throw new AppError('MIGRATION_FAILED', `migration ${migration.version} not done in time; run the same command again`);
     try {
       await applyOnce(client, migration);
-      options.logger.info({ version: migration.version, phase: migration.phase, attempt }, `migration ${migration.name} applied`);
+      options.logger.info({ migration: migration.version, phase: migration.phase, attempt }, `migration ${migration.name} applied`);
       return;
     } catch (error) {
       if (!isLockTimeout(error))
         throw new AppError('MIGRATION_FAILED', `migration ${migration.version} (${migration.name}): ${messageOf(error)}`, { cause: error });
-      options.logger.warn({ version: migration.version, attempt }, 'table busy; trying again');
+      options.logger.warn({ migration: migration.version, attempt }, 'table busy; trying again');
       await options.clock.sleep(options.retryMs);
     }
   }

@@ -4,6 +4,7 @@ CREATE TABLE attachment (
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
   lane_key text NOT NULL,
   turn_id text NOT NULL,
+  message_id bigint NOT NULL,
   telegram_message_id bigint NOT NULL,
   kind text NOT NULL,
   file_id text NOT NULL,
@@ -11,8 +12,10 @@ CREATE TABLE attachment (
   shown_at timestamp with time zone,
   CONSTRAINT attachment_kind_check CHECK ((kind = 'photo'::text)),
   CONSTRAINT attachment_lane_key_telegram_message_id_key UNIQUE (lane_key, telegram_message_id),
+  CONSTRAINT attachment_message_id_fkey FOREIGN KEY (message_id) REFERENCES message(id) ON DELETE CASCADE,
   CONSTRAINT attachment_pkey PRIMARY KEY (id)
 );
+CREATE INDEX attachment_message ON public.attachment USING btree (message_id);
 
 CREATE TABLE booking (
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
@@ -171,6 +174,7 @@ CREATE TABLE outbox (
   CONSTRAINT outbox_pkey PRIMARY KEY (id),
   CONSTRAINT outbox_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'sending'::text, 'sent'::text, 'unknown'::text, 'held'::text, 'dead'::text])))
 );
+CREATE INDEX outbox_about ON public.outbox USING btree (bot_id, (((payload ->> 'about'::text))::bigint)) WHERE ((kind = 'notice'::text) AND (((payload ->> 'about'::text))::bigint IS NOT NULL));
 CREATE INDEX outbox_done ON public.outbox USING btree (done_at) WHERE (done_at IS NOT NULL);
 CREATE INDEX outbox_message ON public.outbox USING btree (bot_id, message_id) WHERE ((message_id IS NOT NULL) AND (kind = ANY (ARRAY['notice'::text, 'relay'::text])));
 CREATE INDEX outbox_notice ON public.outbox USING btree (turn_id) WHERE (kind = 'notice'::text);
@@ -234,14 +238,18 @@ CREATE TABLE summary (
   up_to_message_id bigint NOT NULL,
   text text NOT NULL,
   created_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
-  CONSTRAINT summary_pkey PRIMARY KEY (id)
+  CONSTRAINT summary_pkey PRIMARY KEY (id),
+  CONSTRAINT summary_up_to_message_id_fkey FOREIGN KEY (up_to_message_id) REFERENCES message(id) ON DELETE CASCADE
 );
-CREATE INDEX summary_lane ON public.summary USING btree (lane_key, id);
+CREATE INDEX summary_lane ON public.summary USING btree (lane_key, up_to_message_id);
+CREATE INDEX summary_message ON public.summary USING btree (up_to_message_id);
 
 CREATE TABLE turn_input (
   turn_id text NOT NULL,
   lane_key text NOT NULL,
   inbox_seq bigint NOT NULL,
+  history_up_to bigint,
+  summary_id bigint,
   CONSTRAINT turn_input_inbox_seq_key UNIQUE (inbox_seq),
   CONSTRAINT turn_input_pkey PRIMARY KEY (turn_id, inbox_seq)
 );

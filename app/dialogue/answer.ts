@@ -9,7 +9,8 @@ import { erasePerson, keptBookings } from './erase.ts';
 import type { Handovers } from './hand-over.ts';
 import type { ManagerMode } from './manager-mode.ts';
 import type { Managers } from './managers.ts';
-import { noteMembership } from './membership.ts';
+import { createNoteMembership } from './membership.ts';
+import { createOvertaken } from './overtaken.ts';
 import { say, SILENT, type Customer, type TurnContext } from './reply.ts';
 import { withPhotos } from './show-photos.ts';
 import { forgotten, TEXTS } from './texts.ts';
@@ -28,16 +29,11 @@ type Spoken = Exclude<Incoming, { kind: 'ignored' | 'group' | 'membership' }>;
 
 const spokenOf = (turn: Turn): Spoken[] => turn.inputs.flatMap(({ incoming }) => ('sender' in incoming ? [incoming] : []));
 
-const alsoNoting = (reply: Reply, note: NonNullable<Reply['alongside']>): Reply => ({
-  ...reply,
-  alongside: async (trx) => {
-    await note(trx);
-    await reply.alongside?.(trx);
-  },
-});
-
 /** Which use case a turn is: welcome, erasure, consultation, a manager’s business, or a fixed sentence. */
 export const createAnswer = ({ db, botId, managerChatId, workshop, consult, handovers, managerMode, managers }: Deps): Answer => {
+  const noteMembership = createNoteMembership({ db, botId });
+  const overtaken = createOvertaken({ handovers, managerMode });
+
   const forget = async (turn: Turn, { chatId, sender }: Customer): Promise<Reply> => {
     const person = { laneKey: turn.lane.key, botId, chatId, userId: sender.userId };
     const erase = async (trx: Transaction): Promise<void> => {
@@ -47,10 +43,15 @@ export const createAnswer = ({ db, botId, managerChatId, workshop, consult, hand
     return { ...say(chatId, forgotten(await keptBookings(db, sender.userId))), alongside: erase };
   };
 
-  const converse = async (turn: Turn, customer: Customer, context: TurnContext): Promise<Reply> => {
-    const handover = await handovers.inForce(turn, context.steps);
-    if (handover) return managerMode(turn, customer, handover);
+  const speak = async (turn: Turn, customer: Customer, context: TurnContext): Promise<Reply> => {
+    if (turn.texts.length === 0) return say(customer.chatId, TEXTS.unsupported);
     return withPhotos(managerChatId, { turn, customer, reply: await consult(turn, customer, context) });
+  };
+
+  const converse = async (turn: Turn, customer: Customer, context: TurnContext): Promise<Reply> => {
+    const handover = await handovers.inForce(turn, customer, context.steps);
+    if (handover) return managerMode({ turn, customer, handover });
+    return { ...(await speak(turn, customer, context)), instead: overtaken(turn, customer, context) };
   };
 
   const toCustomer = async (turn: Turn, context: TurnContext): Promise<Reply> => {
@@ -59,12 +60,12 @@ export const createAnswer = ({ db, botId, managerChatId, workshop, consult, hand
     if (!last) return SILENT;
     const customer = { chatId: last.chatId, sender: last.sender, at: turn.inputs.at(-1)?.receivedAt ?? new Date(0) };
     if (last.kind === 'command') return last.name === 'start' ? say(last.chatId, workshop.welcome) : forget(turn, customer);
-    if (turn.texts.length > 0) return converse(turn, customer, context);
-    return spoken.some(({ kind }) => kind === 'unsupported') ? say(last.chatId, TEXTS.unsupported) : SILENT;
+    const isSilent = turn.texts.length === 0 && spoken.every(({ kind }) => kind !== 'unsupported');
+    return isSilent ? SILENT : converse(turn, customer, context);
   };
 
   return async (turn, context) => {
-    const reply = await (chatOfLane(turn.lane.key) < 0 ? managers(turn) : toCustomer(turn, context));
-    return turn.inputs.some(({ incoming }) => incoming.kind === 'membership') ? alsoNoting(reply, noteMembership(botId, turn)) : reply;
+    await noteMembership(turn);
+    return chatOfLane(turn.lane.key) < 0 ? managers(turn) : toCustomer(turn, context);
   };
 };

@@ -1,3 +1,4 @@
+import { overAt } from '../booking/rows.ts';
 import { rowsOf, type Database } from '../db/connect.ts';
 
 export type Books = Readonly<{
@@ -5,7 +6,15 @@ export type Books = Readonly<{
   toolResults: readonly unknown[];
   vehicleClasses: readonly number[];
   /** The customer's bookings, the latest ones. */
-  bookings: readonly Readonly<{ number: number; cancelled: boolean; changed: boolean }>[];
+  bookings: readonly Readonly<{
+    number: number;
+    status: string;
+    changed: boolean;
+    /** The visit's time is past, or the booking has been without a time for too long. */
+    over: boolean;
+  }>[];
+  /** A person has been asked for and has not given the dialogue back. */
+  handedOver: boolean;
 }>;
 
 const MESSAGES = 200;
@@ -21,10 +30,11 @@ SELECT
   (SELECT coalesce(json_agg(DISTINCT class), '[]') FROM vehicle JOIN client ON client.id = client_id WHERE telegram_user_id = :userId AND class IS NOT NULL)
     AS "vehicleClasses",
   (SELECT coalesce(json_agg(own), '[]') FROM (
-     SELECT number, status = 'cancelled' AS cancelled, changed_at IS NOT NULL AS changed
-     FROM booking JOIN client ON client.id = client_id WHERE telegram_user_id = :userId ORDER BY number DESC LIMIT 100) AS own) AS bookings`;
+     SELECT number, status, changed_at IS NOT NULL AS changed, ${overAt('clock_timestamp()')} AS over
+     FROM booking WHERE client_id IN (SELECT id FROM client WHERE telegram_user_id = :userId) ORDER BY number DESC LIMIT 100) AS own) AS bookings,
+  EXISTS (SELECT FROM handover WHERE lane_key = :laneKey AND ended_at IS NULL) AS "handedOver"`;
 
-const NOTHING: Books = { toolResults: [], vehicleClasses: [], bookings: [] };
+const NOTHING: Books = { toolResults: [], vehicleClasses: [], bookings: [], handedOver: false };
 
 /** What the books know of a dialogue before this turn, and of its customer now. One bounded query. */
 export const readBooks = async (db: Database, of: Readonly<{ laneKey: string; upTo: number; userId: number }>): Promise<Books> => {

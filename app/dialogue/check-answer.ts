@@ -1,6 +1,9 @@
 import { checkAmounts, findAmounts, findCounts } from '../workshop/amounts.ts';
+import { pricesOfList } from '../workshop/price-rule.ts';
 import { CAR_CLASSES, type CarClass, type Workshop } from '../workshop/types.ts';
-import { claimedNumbers, claimsIn, isToldBack, type Done } from './claims.ts';
+import { classesNamed } from './classes-named.ts';
+import { claimedNumbers, claimsIn, type Done } from './claims.ts';
+import { isBudget, isToldBack } from './told-back.ts';
 
 /** A row of the price list as find_prices gave it. */
 export type FoundPrice = Readonly<{
@@ -22,6 +25,8 @@ export type AnswerFacts = Readonly<{
   /** What was really done, in this turn or before. */
   done: ReadonlySet<Done>;
   customerTexts: readonly string[];
+  /** Numbers of roubles that this customer said before we did. */
+  namedFirst: ReadonlySet<number>;
   /** Words of a person of the workshop, who may name any price. */
   managerTexts: readonly string[];
 }>;
@@ -53,30 +58,37 @@ export const foundPrices = (toolResults: readonly unknown[]): readonly FoundPric
   return [...new Map(matches.map((match) => [`${match.service}|${match.unit}|${match.price}`, match])).values()];
 };
 
-const listPrices = (workshop: Workshop, classes: ReadonlySet<number>): number[] =>
-  workshop.prices
-    .flatMap((row) => CAR_CLASSES.filter((carClass) => classes.size === 0 || classes.has(carClass)).map((carClass) => row.prices[carClass]))
-    .filter(isPrice);
+const classPrices = ({ prices }: FoundPrice, classes: ReadonlySet<number>): number[] =>
+  Object.entries(prices).flatMap(([carClass, price]) => (classes.has(Number(carClass)) && isPrice(price) ? [price] : []));
 
 const amountsIn = (texts: readonly string[]): number[] => texts.flatMap((text) => findAmounts(text).flatMap(({ values }) => values));
 
+/** «В бюджет 30 000 ₽ уложимся» is true when nothing that is named costs more. */
+const fitsBudget = (budget: number, answer: string, quoted: readonly number[]): boolean =>
+  quoted.some((price) => price <= budget) && amountsIn([answer]).every((value) => value <= budget);
+
 // a number of the customer's own counts only where it is clearly told to be his: an agreement to it would be a price
-const spokenAllowed = (answer: string, texts: readonly string[]): number[] => {
+const spokenAllowed = (answer: string, texts: readonly string[], quoted: readonly number[]): number[] => {
   const spoken = new Set(amountsIn(texts));
   const named = findAmounts(answer).filter(({ values }) => values.some((value) => spoken.has(value)));
-  return named.every(({ start }) => isToldBack(answer, start))
-    ? [...spoken]
-    : named.filter(({ start }) => isToldBack(answer, start)).flatMap(({ values }) => values);
+  const isHis = ({ start, values }: (typeof named)[number]): boolean =>
+    isToldBack(answer, start) || (isBudget(answer, start) && values.every((value) => fitsBudget(value, answer, quoted)));
+  return named.every(isHis) ? [...spoken] : named.filter(isHis).flatMap(({ values }) => values);
 };
 
 const amountProblems = (answer: string, workshop: Workshop, facts: AnswerFacts): Problem[] => {
   const found = facts.toolResults.flatMap(readFound);
   const classes = new Set([...facts.vehicleClasses, ...found.flatMap(({ carClass }) => carClass ?? [])]);
+  const rows = foundPrices(facts.toolResults);
+  const quoted = rows.flatMap(pricesOf);
+  const others = classesNamed(workshop, answer);
+  // some row of a long list has almost any number: that makes a customer's wish no price of ours
+  const listed = pricesOfList(workshop, classes).filter((price) => !facts.namedFirst.has(price));
   const check = checkAmounts(answer, {
-    listPrices: [...listPrices(workshop, classes), ...amountsIn(facts.managerTexts)],
-    quoted: foundPrices(facts.toolResults).flatMap(pricesOf),
+    listPrices: [...listed, ...rows.flatMap((row) => classPrices(row, others)), ...amountsIn(facts.managerTexts)],
+    quoted,
     counts: [answer, ...facts.customerTexts].flatMap(findCounts),
-    spokenByCustomer: spokenAllowed(answer, facts.customerTexts),
+    spokenByCustomer: spokenAllowed(answer, facts.customerTexts, quoted),
   });
   if (check.ok) return [];
   const message = `Этих сумм нет среди цен, которые вернул find_prices, и их сумм: ${check.wrong.join('; ')}. Назови только цены из find_prices (вызови его, если нужно), без скидок.`;

@@ -69,7 +69,7 @@ export const createConsult = ({ db, workshop, converse, summarise, fallback, tur
     const runTool = turnTools({ turn, sender: customer.sender, at: customer.at, steps });
     const check = checkOf(turn, { customer, past, steps });
     const scene = { turn, customer, steps, lastAnswer: past.history.findLast(({ role, author }) => role === 'assistant' && author === undefined)?.text };
-    const summary = summarise({ turn, before: past.summary, mask, caller, signal });
+    summarise({ turn, before: past.summary, mask, caller });
     try {
       const spoken = await converse({ caller, prompt: promptOf(turn, customer.at, past), steps, signal, runTool, mask, check });
       if (spoken.kind === 'said') return say(customer.chatId, spoken.text);
@@ -79,8 +79,6 @@ export const createConsult = ({ db, workshop, converse, summarise, fallback, tur
       if (!isAppError(error, 'MODEL_UNAVAILABLE') && !isAppError(error, 'MODEL_ANSWER_INVALID')) throw error;
       logger.error({ code: error.code, error: error.message }, 'no answer from the model; the customer and a manager were told');
       return { ...fallback.modelFailed(scene), failure: error };
-    } finally {
-      summary.end();
     }
   };
 };

@@ -5,7 +5,7 @@ import type { Logger } from '../kit/logger.ts';
 import type { Steps } from '../lanes/steps.ts';
 import { maskMessages, type MaskOptions, type UnmaskedAnswer } from '../llm/mask.ts';
 import type { ChatMessage, Model, ModelCaller } from '../llm/port.ts';
-import { buildRepair } from '../llm/prompt.ts';
+import { buildPrompting, buildRepair } from '../llm/prompt.ts';
 import { TOOL_SPECS } from '../llm/tools.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Problem } from './check-answer.ts';
@@ -35,11 +35,22 @@ type Deps = Readonly<{
 export type Spoken = Readonly<{ kind: 'said'; text: string }> | Readonly<{ kind: 'refused'; toolResults: readonly unknown[] }>;
 
 type Timed = Conversation & Readonly<{ deadlineMs: number }>;
-type Round = { readonly messages: ChatMessage[]; readonly toolResults: unknown[]; repairing: boolean };
+/** What a model said beside its calls; `tellsAll`: the tools returned nothing that it could not know then. */
+type Beside = Readonly<{ answer: UnmaskedAnswer; tellsAll: boolean }>;
+type Round = { readonly messages: ChatMessage[]; readonly toolResults: unknown[]; repairing: boolean; beside: Beside | undefined; prompted: boolean };
 
 const hashOf = (messages: readonly ChatMessage[]): string => sha256Hex(JSON.stringify([messages, TOOL_SPECS]));
 
 const toMessage = ({ text, toolCalls }: UnmaskedAnswer): ChatMessage => ({ role: 'assistant', content: text, toolCalls });
+
+/** The last text that stood beside calls, and whether anything came after it that it could not know. */
+const besideOf = (before: Beside | undefined, answer: UnmaskedAnswer, results: readonly unknown[]): Beside | undefined => {
+  const isPlain = (result: unknown): boolean => ['handed_over', 'cancelled'].includes((result as { did?: string } | null)?.did ?? '');
+  const said = answer.text.trim() === '' ? before : { answer: { ...answer, toolCalls: [] }, tellsAll: true };
+  return said && { ...said, tellsAll: said.tellsAll && results.every(isPlain) };
+};
+
+const isModelError = (error: unknown): boolean => isAppError(error, 'MODEL_UNAVAILABLE') || isAppError(error, 'MODEL_ANSWER_INVALID');
 
 /**
  * Model and tools in turn until the model has nothing more to look up and its answer may be sent; a wrong one goes back to it once. Every
@@ -59,12 +70,12 @@ export const createConverse = ({ model, maxSteps, totalTimeoutMs, metrics, clock
     return steps.store('model', key, masked.unmask(answer));
   };
 
-  const runTools = async ({ toolCalls, unknown }: UnmaskedAnswer, stepNo: number, { runTool }: Conversation): Promise<unknown[]> => {
+  const runTools = async ({ toolCalls, unknownArguments }: UnmaskedAnswer, stepNo: number, { runTool }: Conversation): Promise<unknown[]> => {
     const results: unknown[] = [];
     for (const [index, call] of toolCalls.entries()) {
-      const strange = unknown.find((placeholder) => call.argumentsJson.includes(placeholder));
+      const strange = unknownArguments[index] ?? undefined;
       // a booking in the name of <name:9> helps nobody
-      const refusal = { ok: false, error: `${strange ?? ''} stands for nothing; use placeholders of the dialogue as they are` };
+      const refusal = { ok: false, error: `${strange ?? ''} stands for nothing; use placeholders of the dialogue as they are, or ask the customer` };
       results.push(strange === undefined ? await runTool(call, { stepNo, callIndex: index + 1 }) : refusal);
     }
     return results;
@@ -84,27 +95,54 @@ export const createConverse = ({ model, maxSteps, totalTimeoutMs, metrics, clock
     return undefined;
   };
 
+  /** A model that called its tools and then said nothing: what it said beside them if that is enough, or it is asked for a word once. */
+  const takeSilence = async (round: Round, conversation: Timed): Promise<Spoken | undefined> => {
+    const { beside, prompted } = round;
+    if (beside && (beside.tellsAll || prompted)) {
+      round.beside = undefined;
+      return judge(round, beside.answer, conversation);
+    }
+    if (prompted) throw new AppError('MODEL_ANSWER_INVALID', 'the model said nothing after its tools, and nothing when it was asked to');
+    round.prompted = true;
+    round.messages.push(...buildPrompting());
+    return undefined;
+  };
+
   /** One call of the model and what follows from it. */
   const step = async (round: Round, stepNo: number, conversation: Timed): Promise<Spoken | 'go on' | 'changed'> => {
     const answer = await ask(round, stepNo, conversation);
     if (!answer) return 'changed';
-    if (answer.toolCalls.length === 0) return (await judge(round, answer, conversation)) ?? 'go on';
+    if (answer.toolCalls.length === 0) {
+      return (await (answer.text.trim() === '' ? takeSilence(round, conversation) : judge(round, answer, conversation))) ?? 'go on';
+    }
     const results = await runTools(answer, stepNo, conversation);
     round.toolResults.push(...results);
+    round.beside = besideOf(round.beside, answer, results);
     round.messages.push(toMessage(answer));
     for (const [index, { id }] of answer.toolCalls.entries()) round.messages.push({ role: 'tool', toolCallId: id, content: JSON.stringify(results[index]) });
     return 'go on';
   };
 
-  // a repair that fails leaves what the tools found, which is more than an apology
-  const refusedWhileRepairing = ({ repairing, toolResults }: Round, error: unknown, { signal }: Conversation): Spoken => {
+  /** What there is without the model: what it said beside its calls, or in a repair what the tools found. Both are more than an apology. */
+  const withoutModel = async ({ repairing, toolResults, prompted, beside }: Round, error: unknown, { signal, check }: Conversation): Promise<Spoken> => {
     signal.throwIfAborted();
-    if (!repairing || !(isAppError(error, 'MODEL_UNAVAILABLE') || isAppError(error, 'MODEL_ANSWER_INVALID'))) throw error;
+    if (!isModelError(error)) throw error;
+    if (prompted && beside && (await check(beside.answer, toolResults)).length === 0) {
+      metrics.answerChecked(repairing ? 'repaired' : 'ok');
+      return { kind: 'said', text: beside.answer.text };
+    }
+    if (!repairing) throw error;
     return { kind: 'refused', toolResults };
   };
 
   const attempt = async (conversation: Timed): Promise<Spoken | undefined> => {
-    const round: Round = { messages: [...conversation.prompt(conversation.steps.carried())], toolResults: [], repairing: false };
+    const round: Round = {
+      messages: [...conversation.prompt(conversation.steps.carried())],
+      toolResults: [],
+      repairing: false,
+      beside: undefined,
+      prompted: false,
+    };
     const base = conversation.steps.base();
     try {
       for (let stepNo = base; stepNo < base + maxSteps; stepNo++) {
@@ -115,7 +153,7 @@ export const createConverse = ({ model, maxSteps, totalTimeoutMs, metrics, clock
       }
       throw new AppError('MODEL_ANSWER_INVALID', `no answer within ${maxSteps} steps`);
     } catch (error) {
-      return refusedWhileRepairing(round, error, conversation);
+      return await withoutModel(round, error, conversation);
     }
   };
 

@@ -52,7 +52,41 @@ const minutes = (ms: number): string => {
   return `${whole} ${{ one: 'минуту', few: 'минуты', many: 'минут' }[form]}`;
 };
 
-export const noManagerCame = (returnMs: number): RichText => plain(`Менеджер не ответил за ${minutes(returnMs)}, разговор снова ведёт бот.`);
+export const noManagerCame = (returnMs: number, sender: Sender): RichText =>
+  buildNotice({
+    title: `Менеджер не ответил за ${minutes(returnMs)}, разговор снова ведёт бот.`,
+    lines: [['Клиент', personLine(sender)]],
+    footer: REPLY_FOOTER,
+  });
+
+const MEDIA: Readonly<Record<string, string>> = {
+  voice: 'голосовое сообщение',
+  video_note: 'видеосообщение',
+  video: 'видео',
+  audio: 'аудиозапись',
+  document: 'файл',
+  photo: 'фото',
+  sticker: 'стикер',
+  animation: 'анимацию',
+  location: 'геопозицию',
+  contact: 'контакт',
+  poll: 'опрос',
+  dice: 'кубик',
+};
+
+/** The group learns of what cannot be passed on; `kinds` as Telegram calls them, one for each message. */
+export const customerSent = (sender: Sender, kinds: readonly string[]): RichText => {
+  const counted = [...Map.groupBy(kinds, (kind) => MEDIA[kind] ?? 'сообщение')].map(([name, { length }]) => (length === 1 ? name : `${name} (${length})`));
+  return buildNotice({
+    title: `Клиент прислал ${counted.join(', ')}`,
+    lines: [['Клиент', personLine(sender)]],
+    footer: `Переслать это сюда бот не может, клиента попросил написать словами. ${REPLY_FOOTER}`,
+  });
+};
+
+/** What the customer is told then. */
+export const NOT_PASSED_ON =
+  'Менеджер видит здесь только текст и фотографии. Я сказал ему, что вы прислали, но открыть это он не сможет: напишите, пожалуйста, словами.';
 
 /** What a customer is told once while they wait for a manager. */
 export const PASSED_ON = 'Передал ваше сообщение менеджеру, он ответит здесь.';

@@ -13,6 +13,10 @@ import { SILENT } from './reply.ts';
 
 type Deps = Readonly<{ db: Database; botId: number; managerChatId: number; handovers: Handovers }>;
 type Place = Readonly<{ turn: Turn; groupIds: readonly number[] }>;
+type Addressed = Readonly<{ letter: Letter; chatId: number | undefined }>;
+
+// What a turn of the customer's commits is before a manager's word or after it, never beside it: docs/managers.md, “Who leads the dialogue”.
+const LOCK_LANES = 'SELECT 1 FROM lane WHERE key = ANY(:keys) ORDER BY key FOR UPDATE';
 
 const RELAYED = `
 SELECT text FROM message WHERE lane_key = :laneKey AND author = 'manager' AND telegram_message_id = :messageId ORDER BY id DESC LIMIT 1`;
@@ -42,18 +46,24 @@ export const createManagers = ({ db, botId, managerChatId, handovers }: Deps) =>
     return [{ chatId: managerChatId, kind: 'notice', text, replyTo: letter.messageId, about: chatId }];
   };
 
-  const answer = async (trx: Transaction, letter: Letter, { turn, groupIds }: Place): Promise<OutboxDraft[]> => {
+  const answer = async (trx: Transaction, { letter, chatId }: Addressed, turn: Turn): Promise<OutboxDraft[]> => {
     if (letter.replyTo === undefined || letter.command === 'unknown') return toGroup(GROUP_TEXTS.help, letter);
-    const chatId = await customerOf(trx, { botId, chatIds: groupIds, messageId: letter.replyTo });
     if (chatId === undefined) return toGroup(GROUP_TEXTS.unknownCustomer, letter);
     if (letter.command === 'ai') return handBack(trx, letter, chatId);
     if (letter.otherMedia) return toGroup(GROUP_TEXTS.onlyTextAndPhotos, letter);
     return letter.text === '' && letter.photos.length === 0 ? [] : relay(trx, letter, { chatId, turn });
   };
 
-  const answerAll = async (trx: Transaction, letters: readonly Letter[], place: Place): Promise<OutboxDraft[]> => {
+  const addressOf = async (trx: Transaction, { replyTo }: Letter, chatIds: readonly number[]): Promise<number | undefined> =>
+    replyTo === undefined ? undefined : customerOf(trx, { botId, chatIds, messageId: replyTo });
+
+  const answerAll = async (trx: Transaction, letters: readonly Letter[], { turn, groupIds }: Place): Promise<OutboxDraft[]> => {
+    const addressed: Addressed[] = [];
+    for (const letter of letters) addressed.push({ letter, chatId: await addressOf(trx, letter, groupIds) });
+    const keys = addressed.flatMap(({ chatId }) => (chatId === undefined ? [] : [`${botId}:${chatId}`]));
+    await trx.raw(LOCK_LANES, { keys });
     const drafts: OutboxDraft[] = [];
-    for (const letter of letters) drafts.push(...(await answer(trx, letter, place)));
+    for (const one of addressed) drafts.push(...(await answer(trx, one, turn)));
     return drafts;
   };
 

@@ -1,13 +1,16 @@
 import { unshownPhotos } from '../booking/photos.ts';
-import { rowsOf, type Transaction } from '../db/connect.ts';
+import { findClient, findOpenBookings } from '../booking/rows.ts';
+import type { Transaction } from '../db/connect.ts';
 import type { Reply, Turn } from '../lanes/turn.ts';
 import type { OutboxDraft } from '../outbox/append.ts';
 import { photosOf } from './manager-texts.ts';
 import type { Customer } from './reply.ts';
 
-const OPEN_BOOKING = `
-SELECT number FROM booking JOIN client ON client.id = client_id WHERE telegram_user_id = :userId AND status IN ('new', 'confirmed')
-ORDER BY number DESC LIMIT 1`;
+/** The customer's newest booking whose time is not over. */
+const openNumber = async (trx: Transaction, { sender, at }: Customer): Promise<number | undefined> => {
+  const client = await findClient(trx, sender.userId);
+  return client && (await findOpenBookings(trx, { clientId: client.id, at })).at(-1)?.booking.number;
+};
 
 /**
  * Shows the managers the photos of a turn that they are concerned with: its customer has an open booking, or the turn tells them something
@@ -19,9 +22,9 @@ export const withPhotos = (managerChatId: number, { turn, customer, reply }: Rea
 
   const show = async (trx: Transaction): Promise<readonly OutboxDraft[]> => {
     const earlier = (await reply.late?.(trx)) ?? [];
-    const [booking] = await rowsOf<{ number: number }>(trx.raw(OPEN_BOOKING, { userId: customer.sender.userId }));
-    if (!booking && !tellsManagers) return earlier;
-    const caption = booking ? `Фото к заявке №${booking.number}` : photosOf(customer.sender);
+    const number = await openNumber(trx, customer);
+    if (number === undefined && !tellsManagers) return earlier;
+    const caption = number === undefined ? photosOf(customer.sender) : `Фото к заявке №${number}`;
     return [...earlier, ...(await unshownPhotos(trx, { laneKey: turn.lane.key, managerChatId, caption }))];
   };
   return { ...reply, late: show };

@@ -27,8 +27,10 @@ const BUSY = `
 SELECT 1 FROM outbox_chat c WHERE bot_id = :botId AND chat_id = :chatId AND (not_before > clock_timestamp() OR EXISTS (
   SELECT 1 FROM outbox o WHERE o.bot_id = c.bot_id AND o.chat_id = c.chat_id AND state IN ('pending', 'sending', 'unknown', 'held')))`;
 
-// before its commit a turn has sent nothing but this
-const NOTICED = `SELECT 1 FROM outbox WHERE bot_id = :botId AND chat_id = :chatId AND turn_id = :turnId AND kind = 'answer' LIMIT 1`;
+// before its commit a turn has sent nothing but this; and what it would answer is not sent behind a manager's word
+const NEEDLESS = `
+SELECT 1 WHERE EXISTS (SELECT 1 FROM outbox WHERE bot_id = :botId AND chat_id = :chatId AND turn_id = :turnId AND kind = 'answer')
+  OR EXISTS (SELECT 1 FROM handover WHERE lane_key = :laneKey AND ended_at IS NULL AND last_manager_at >= started_at)`;
 
 /** What a customer reads, once per answer, when it takes long. */
 export const WORKING = 'Ещё минуту, уточняю…';
@@ -74,7 +76,7 @@ export const createSigns = ({ db, botId, chatAction, appendOutbox, wakeOutbox, t
     await clock.sleep(waitMs(turn), signal);
     if (signal.aborted) return;
     const asked = await inLane(db, turn.lane, async (trx) => {
-      if ((await rowsOf(trx.raw(NOTICED, { botId, chatId, turnId: turn.id }))).length > 0) return false;
+      if ((await rowsOf(trx.raw(NEEDLESS, { botId, chatId, turnId: turn.id, laneKey: turn.lane.key }))).length > 0) return false;
       const text = { text: WORKING, entities: [] };
       await appendOutbox(trx, [{ chatId, kind: 'answer', text }], { turnId: turn.id, traceparent: turn.inputs.at(-1)?.traceparent });
       return true;

@@ -13,7 +13,7 @@ const albumOf = (update: OpenUpdate): string | undefined => ('albumId' in update
 
 // siblings of an album are separate updates, 5–11 s apart on slow uploads
 const albumWaitMs = (batch: readonly OpenUpdate[], { albumQuietMs, albumMaxMs }: AlbumTimes): number => {
-  const last = batch.at(-1);
+  const last = batch.findLast(({ incoming }) => incoming.kind !== 'ignored'); // the chatter of a group says nothing about an album in it
   const album = last && albumOf(last);
   if (!last || album === undefined) return 0;
   const first = batch.find((update) => albumOf(update) === album) ?? last;

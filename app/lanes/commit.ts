@@ -23,11 +23,12 @@ const closeInputs = async (trx: Transaction, turn: Turn, outcome: string): Promi
   if (superseded.length > 0) await trx.raw(close, ['superseded', superseded]);
 };
 
-/** The last transaction of a turn: answer, outbox, events, inputs done, lane free — all or nothing. */
+/** The last transaction of a turn: answer, outbox, events, inputs done, lane free — all or nothing. Returns the reply that was committed. */
 export const createCommit =
   ({ db, appendOutbox, storeEvents }: Deps) =>
-  async (turn: Turn, reply: Reply): Promise<void> => {
-    await inLane(db, turn.lane, async (trx) => {
+  async (turn: Turn, made: Reply): Promise<Reply> =>
+    inLane(db, turn.lane, async (trx) => {
+      const reply = (await made.instead?.(trx, made)) ?? made;
       await reply.alongside?.(trx);
       if (reply.assistantText !== undefined) {
         await trx('message').insert({ lane_key: turn.lane.key, role: 'assistant', turn_id: turn.id, text: storableText(reply.assistantText) });
@@ -37,5 +38,5 @@ export const createCommit =
       await appendOutbox(trx, [...reply.outbox, ...late], { turnId: turn.id, traceparent: currentTraceparent() ?? turn.inputs.at(-1)?.traceparent });
       await closeInputs(trx, turn, reply.outcome);
       await releaseLane(trx, turn.lane, { attempts: 0 });
+      return reply;
     });
-  };

@@ -35,6 +35,9 @@ const draftsFor = (lane: Lane, managerChatId: number, { seqs, done }: Batch): Ou
 const MEMBERS = 'SELECT inbox_seq AS seq FROM turn_input WHERE turn_id = :turnId ORDER BY 1';
 const OLDEST = 'SELECT seq FROM inbox WHERE lane_key = :key AND done_at IS NULL ORDER BY seq LIMIT 1';
 const EFFECTS = `SELECT result FROM step WHERE turn_id = :turnId AND kind = 'effect' ORDER BY step_no, call_index`;
+// what managers write quotes customers, whose /reset does not find it there
+const CLOSE = `
+UPDATE inbox SET outcome = 'dead', done_at = clock_timestamp(), body = CASE WHEN :isGroup THEN NULL ELSE body END WHERE seq = ANY(:seqs)`;
 
 type Batch = Readonly<{
   turnId: string;
@@ -67,7 +70,7 @@ export const createDeadLetter = ({ db, appendOutbox, managerChatId, metrics, clo
       const found = await readBatch(trx, lane);
       if (found) {
         await appendOutbox(trx, draftsFor(lane, managerChatId, found), { turnId: found.turnId, traceparent: undefined });
-        await trx.raw(`UPDATE inbox SET outcome = 'dead', done_at = clock_timestamp() WHERE seq = ANY(?)`, [[...found.seqs]]);
+        await trx.raw(CLOSE, { seqs: [...found.seqs], isGroup: chatOfLane(lane.key) < 0 });
         await storeEvents(trx, [eventOf(lane, found)], metrics);
       }
       await releaseLane(trx, lane, { attempts: 0 });

@@ -37,37 +37,52 @@ const dropUnchangedEdits = async (trx: Transaction, lane: Lane, said: readonly C
   return kept;
 };
 
-// by file id alone: the picture stays with Telegram
+// By file id alone: the picture stays with Telegram. It hangs on the customer's newest message, since a release that does not know photos
+// erases messages; even of an edit that was dropped, the message is there.
 const keepPhotos = async (trx: Transaction, { lane, turnId, inputs }: Draft): Promise<void> => {
   const photos = inputs.flatMap(({ incoming }) => (incoming.kind === 'photo' ? [incoming] : []));
   if (photos.length === 0) return;
-  const rows = photos.map(({ messageId, fileId }) => ({ lane_key: lane.key, turn_id: turnId, telegram_message_id: messageId, kind: 'photo', file_id: fileId }));
+  const newest = trx('message').max('id').where({ lane_key: lane.key, role: 'user' });
+  const common = { lane_key: lane.key, turn_id: turnId, message_id: newest, kind: 'photo' };
+  const rows = photos.map(({ messageId, fileId }) => ({ ...common, telegram_message_id: messageId, file_id: fileId }));
   await trx('attachment').insert(rows).onConflict(['lane_key', 'telegram_message_id']).ignore(); // its caption was edited
 };
 
 type Draft = Readonly<{ lane: Lane; turnId: string; inputs: readonly TurnInput[] }>;
 
-// what a manager writes while the turn is under way is none of its past, or a takeover would show the model another dialogue
+// what a manager writes or a summary adds while the turn is under way is none of its past, or a takeover would show the model another dialogue
+const NEWEST = 'SELECT coalesce(max(id), 0) AS before FROM message WHERE lane_key = :key';
+const SUMMARY = 'SELECT id FROM summary WHERE lane_key = :key AND up_to_message_id <= :before ORDER BY up_to_message_id DESC, id DESC LIMIT 1';
+const FIXED = 'SELECT history_up_to AS before FROM turn_input WHERE turn_id = :turnId AND history_up_to IS NOT NULL LIMIT 1';
+// of a turn that release 0.1.0 froze
 const BEFORE = `
 SELECT coalesce(max(id), 0) AS before FROM message WHERE lane_key = :key AND turn_id <> :turnId
   AND id < coalesce((SELECT min(id) FROM message WHERE turn_id = :turnId), 9223372036854775807)`;
 
-const freeze = async (trx: Transaction, { lane, turnId, inputs }: Draft): Promise<void> => {
-  await trx('turn_input').insert(inputs.map(({ seq }) => ({ turn_id: turnId, lane_key: lane.key, inbox_seq: seq })));
-  await keepPhotos(trx, { lane, turnId, inputs });
+const freeze = async (trx: Transaction, draft: Draft): Promise<void> => {
+  const { lane, turnId, inputs } = draft;
+  const [{ before } = { before: 0 }] = await rowsOf<{ before: number }>(trx.raw(NEWEST, { key: lane.key }));
+  const [summary] = await rowsOf<{ id: number }>(trx.raw(SUMMARY, { key: lane.key, before }));
+  const past = { history_up_to: before, summary_id: summary?.id ?? null };
+  await trx('turn_input').insert(inputs.map(({ seq }) => ({ turn_id: turnId, lane_key: lane.key, inbox_seq: seq, ...past })));
   const texts = await dropUnchangedEdits(trx, lane, customerTexts(inputs));
-  if (texts.length === 0) return;
-  await trx('message').insert(
-    texts.map(({ messageId, text }) => ({ lane_key: lane.key, role: 'user', turn_id: turnId, text, telegram_message_id: messageId })),
-  );
+  const rows = texts.map(({ messageId, text }) => ({ lane_key: lane.key, role: 'user', turn_id: turnId, text, telegram_message_id: messageId }));
+  if (rows.length > 0) await trx('message').insert(rows);
+  await keepPhotos(trx, draft);
 };
 
-const toTurn = async (trx: Transaction, { lane, turnId, inputs }: Draft): Promise<Turn> => {
+const pastOf = async (trx: Transaction, { lane, turnId }: Draft): Promise<number> => {
+  const [fixed] = await rowsOf<{ before: number }>(trx.raw(FIXED, { turnId }));
+  const [{ before } = { before: 0 }] = fixed ? [fixed] : await rowsOf<{ before: number }>(trx.raw(BEFORE, { key: lane.key, turnId }));
+  return before;
+};
+
+const toTurn = async (trx: Transaction, draft: Draft): Promise<Turn> => {
+  const { lane, turnId, inputs } = draft;
   const texts = await rowsOf<{ id: number; text: string }>(
     trx.raw(`SELECT id, text FROM message WHERE turn_id = :turnId AND role = 'user' ORDER BY id`, { turnId }),
   );
-  const [{ before } = { before: 0 }] = await rowsOf<{ before: number }>(trx.raw(BEFORE, { key: lane.key, turnId }));
-  return { id: turnId, lane, inputs, texts: texts.map((row) => row.text), historyUpTo: before };
+  return { id: turnId, lane, inputs, texts: texts.map((row) => row.text), historyUpTo: await pastOf(trx, draft) };
 };
 
 /**

@@ -41,6 +41,12 @@ export const EXPIRE = [
    DELETE FROM turn_input WHERE inbox_seq IN (SELECT seq FROM old)`,
   `DELETE FROM outbox WHERE id = ANY(ARRAY(SELECT id FROM outbox WHERE done_at < ${BEFORE('keyMs')} AND state IN ('sent', 'dead') ORDER BY done_at LIMIT ${CHUNK}))`,
   `DELETE FROM llm_call WHERE id = ANY(ARRAY(SELECT id FROM llm_call WHERE at < ${BEFORE('keyMs')} ORDER BY at LIMIT ${CHUNK}))`,
+  // Calls of a dialogue that its customer has had erased since: /reset leaves the last day his, for his budget. A call is never older than
+  // the oldest message of its dialogue otherwise.
+  `UPDATE llm_call SET lane_key = '', turn_id = '' WHERE id = ANY(ARRAY(
+     SELECT id FROM llm_call AS call WHERE at < ${BEFORE('dayMs')} AND at > ${BEFORE('weekMs')} AND lane_key <> ''
+       AND coalesce((SELECT created_at FROM message WHERE lane_key = call.lane_key ORDER BY id LIMIT 1) > call.at, true)
+     ORDER BY at LIMIT ${CHUNK}))`,
   `DELETE FROM process_presence WHERE at < ${BEFORE('dayMs')}`,
   // what a killed smoke test left: no worker takes its lane
   `WITH old AS (DELETE FROM inbox WHERE lane_key LIKE 'smoke:%' AND done_at IS NULL AND received_at < ${BEFORE('hourMs')} RETURNING lane_key)
@@ -49,17 +55,19 @@ export const EXPIRE = [
 
 const GAUGES = `
 SELECT
-  coalesce((SELECT extract(epoch FROM clock_timestamp() - min(received_at)) FROM inbox WHERE done_at IS NULL), 0)::float8 AS "oldestOpenSeconds",
-  (SELECT count(*) FROM lane WHERE ready_at IS NOT NULL)::int AS "laneDepth",
-  coalesce((SELECT extract(epoch FROM clock_timestamp() - min(created_at)) FROM outbox WHERE state IN ('pending', 'sending', 'unknown', 'held')), 0)::float8 AS "outboxOldestSeconds",
+  coalesce((SELECT extract(epoch FROM clock_timestamp() - min(received_at)) FROM inbox
+    WHERE done_at IS NULL AND starts_with(lane_key, :prefix)), 0)::float8 AS "oldestOpenSeconds",
+  (SELECT count(*) FROM lane WHERE ready_at IS NOT NULL AND starts_with(key, :prefix))::int AS "laneDepth",
   coalesce((SELECT extract(epoch FROM clock_timestamp() - min(created_at)) FROM outbox
-    WHERE state IN ('pending', 'sending', 'unknown', 'held') AND kind = 'notice'), 0)::float8 AS "bookingNoticeAgeSeconds"`;
+    WHERE bot_id = :botId AND state IN ('pending', 'sending', 'unknown', 'held')), 0)::float8 AS "outboxOldestSeconds",
+  coalesce((SELECT extract(epoch FROM clock_timestamp() - min(created_at)) FROM outbox
+    WHERE bot_id = :botId AND state IN ('pending', 'sending', 'unknown', 'held') AND kind = 'notice'), 0)::float8 AS "bookingNoticeAgeSeconds"`;
 
 export type QueueGauges = Readonly<{ oldestOpenSeconds: number; laneDepth: number; outboxOldestSeconds: number; bookingNoticeAgeSeconds: number }>;
 
-/** Age and depth of the queues as they stand. */
-export const readQueueGauges = async (db: Database): Promise<QueueGauges> => {
-  const [gauges] = await rowsOf<QueueGauges>(db.raw(GAUGES));
+/** Age and depth of a bot's queues as they stand; lanes of smoke tests and of other bots are nobody's concern here. */
+export const readQueueGauges = async (db: Database, botId: number): Promise<QueueGauges> => {
+  const [gauges] = await rowsOf<QueueGauges>(db.raw(GAUGES, { botId, prefix: `${botId}:` }));
   return gauges ?? { oldestOpenSeconds: 0, laneDepth: 0, outboxOldestSeconds: 0, bookingNoticeAgeSeconds: 0 };
 };
 
@@ -84,7 +92,7 @@ export const createReaper = ({ db, options, mayWork, wake, metrics, clock, logge
   };
 
   const forget = async (): Promise<void> => {
-    const ages = { bodyMs: options.bodyRetentionMs, keyMs: options.keyRetentionMs, dayMs: 86_400_000, hourMs: 3_600_000 };
+    const ages = { bodyMs: options.bodyRetentionMs, keyMs: options.keyRetentionMs, dayMs: 86_400_000, weekMs: 7 * 86_400_000, hourMs: 3_600_000 };
     for (const [index, sql] of EXPIRE.entries()) {
       // one that fails must not keep the others from ever being reached
       await db.raw(sql, ages).then(

@@ -12,7 +12,8 @@ type Deps = Readonly<{
   db: Database;
   gather: (lane: Lane) => Promise<Turn | undefined>;
   answer: Answer;
-  commit: (turn: Turn, reply: Reply) => Promise<void>;
+  /** Returns the reply that was committed. */
+  commit: (turn: Turn, reply: Reply) => Promise<Reply>;
   wakeOutbox: () => void;
   /** A chat as it appears in logs. */
   alias: (chatId: number) => string;
@@ -26,9 +27,9 @@ export const createRunTurn = ({ db, gather, answer, commit, wakeOutbox, alias, m
   const runGathered = async (turn: Turn, signal: AbortSignal): Promise<void> => {
     const startedMs = clock.monotonicMs();
     const steps = await openSteps(db, turn);
-    const reply = await answer(turn, { steps, signal });
+    const made = await answer(turn, { steps, signal });
     signal.throwIfAborted();
-    await commit(turn, reply);
+    const reply = await commit(turn, made);
     if (reply.outbox.length > 0 || reply.late) wakeOutbox();
     const seconds = (clock.monotonicMs() - startedMs) / 1000;
     metrics.turnFinished(seconds, reply.outcome);

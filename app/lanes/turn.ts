@@ -31,6 +31,11 @@ export type Reply = Readonly<{
   /** Messages that only the commit's transaction can know; they follow those of `outbox`. */
   late?: ((trx: Transaction) => Promise<readonly OutboxDraft[]>) | undefined;
   events: readonly EventDraft[];
+  /**
+   * Asked by the commit under the lane’s lock, before anything is written: what is committed instead because something has happened since
+   * the reply was made; undefined = the reply stands.
+   */
+  instead?: ((trx: Transaction, reply: Reply) => Promise<Reply | undefined>) | undefined;
   /** What kept the model from answering; the reply is an apology then. */
   failure?: Error | undefined;
 }>;

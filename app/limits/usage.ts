@@ -21,6 +21,8 @@ export type TurnFacts = Readonly<{
   texts: number;
   /** The sentences by which a customer was told of a limit. */
   told: Readonly<{ messages: string; budget: string }>;
+  /** How long a hand-over is a person's without a word of theirs. */
+  handoverReturnMs: number;
   /** IANA zone whose days count. */
   timezone: string;
 }>;
@@ -33,9 +35,12 @@ export type Usage = Readonly<{
   instanceTokens: number;
   instanceCostMicro: number;
   toldBudget: boolean;
-  /** A person of the workshop answers this customer: no model is asked. */
+  /** A person of the workshop answers this customer when the message comes: no model is asked. */
   handedOver: boolean;
 }>;
+
+/** A flood is counted up to so many times its limit. */
+export const COUNTED_TIMES = 3;
 
 const LOOK_BACK = 500; // rows; keeps the question small in a lane of any length
 
@@ -44,7 +49,7 @@ const READ = `
 WITH day AS MATERIALIZED (SELECT date_trunc('day', :at::timestamptz, :timezone) AS start),
 texts AS MATERIALIZED (
   SELECT turn_id, count(*) AS number FROM (
-    SELECT turn_id FROM message WHERE lane_key = :laneKey AND id <= :historyUpTo AND role = 'user' ORDER BY id DESC LIMIT :customerMessages) latest
+    SELECT turn_id FROM message WHERE lane_key = :laneKey AND id <= :historyUpTo AND role = 'user' ORDER BY id DESC LIMIT :countedMessages) latest
   GROUP BY turn_id),
 said AS MATERIALIZED (
   SELECT text, created_at FROM (
@@ -62,7 +67,8 @@ SELECT
   (SELECT tokens FROM instance) AS "instanceTokens",
   (SELECT cost FROM instance) AS "instanceCostMicro",
   EXISTS (SELECT 1 FROM said WHERE text = :toldBudget AND created_at >= (SELECT start FROM day)) AS "toldBudget",
-  EXISTS (SELECT 1 FROM handover WHERE lane_key = :laneKey AND ended_at IS NULL) AS "handedOver"`;
+  EXISTS (SELECT 1 FROM handover WHERE lane_key = :laneKey AND ended_at IS NULL
+    AND greatest(started_at, last_manager_at) + :handoverReturnMs * interval '1 millisecond' > :at) AS "handedOver"`;
 
 /** Reads what the customer and the whole instance have used, as it stood when the turn's last update came; all processes see the same. */
 export const readUsage = async (db: Database, { receivedAt, texts, told, ...facts }: TurnFacts, limits: Limits): Promise<Usage> => {
@@ -73,7 +79,7 @@ export const readUsage = async (db: Database, { receivedAt, texts, told, ...fact
       ...facts,
       at,
       windowStart,
-      customerMessages: limits.customerMessages,
+      countedMessages: limits.customerMessages * COUNTED_TIMES + 1,
       wantsCustomer: limits.customerTokensPerDay > 0,
       wantsInstance: limits.instanceTokensPerDay > 0 || limits.instanceCostPerDay > 0,
       toldMessages: told.messages,

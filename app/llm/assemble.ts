@@ -19,18 +19,37 @@ export type Assembled = Readonly<{
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-// Mistral's reasoning models send parts instead of a string
-const contentOf = (content: unknown): string =>
-  Array.isArray(content) ? (content as readonly ({ text?: unknown } | null)[]).map((part) => textOf(part?.text)).join('') : textOf(content);
+type WirePart = Readonly<{ type?: unknown; text?: unknown }> | null;
+
+// Mistral's reasoning models send parts instead of a string; their thoughts are parts of another type
+const partOf = (part: WirePart): string => (part?.type === undefined || part.type === 'text' ? textOf(part?.text) : '');
+const contentOf = (content: unknown): string => (Array.isArray(content) ? (content as readonly WirePart[]).map(partOf).join('') : textOf(content));
 
 // a server that has parsed the arguments already sends an object
 const argumentsOf = (value: unknown): string => (typeof value === 'object' && value !== null ? JSON.stringify(value) : textOf(value));
+
+const isWholeJson = (text: string): boolean => {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** A piece without an id that says by its name that it is another call: another name, or more arguments where those so far are whole. */
+const beginsAnother = (known: Draft, { function: called }: WireCall): boolean => {
+  const name = textOf(called?.name);
+  if (name === '' || known.name === '') return false;
+  return name !== known.name || (argumentsOf(called?.arguments).trim() !== '' && isWholeJson(known.argumentsJson));
+};
 
 const countOf = (value: unknown): number => (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : 0);
 
 /**
  * Puts an answer together from its pieces. A tool call is continued by its index; where the index is missing, by a piece without an id.
- * A new id starts a new call even under a known index: some servers number every call 0.
+ * A new id starts a new call even under a known index: some servers number every call 0. Where they give no ids either, a new name does.
+ * Only `content` is text: what a model thinks (`reasoning_content` and its kin) is nobody's answer.
  */
 export const createAssembly = () => {
   let text = '';
@@ -39,10 +58,17 @@ export const createAssembly = () => {
   let usage: ModelAnswer['usage'] = { inputTokens: 0, outputTokens: 0 };
   const calls: Draft[] = [];
 
-  const draftFor = ({ index, id }: WireCall): Draft => {
-    const named = textOf(id);
-    const known = index === undefined || index === null ? calls.at(-1) : calls.findLast((call) => call.index === index);
-    if (known && (named === '' || known.id === '' || known.id === named)) return known;
+  const isContinued = (known: Draft, call: WireCall): boolean => {
+    const id = textOf(call.id);
+    if (id !== '' && known.id !== '') return id === known.id;
+    return !beginsAnother(known, call);
+  };
+
+  const draftFor = (call: WireCall): Draft => {
+    const { index } = call;
+    const named = textOf(call.id);
+    const known = index === undefined || index === null ? calls.at(-1) : calls.findLast((candidate) => candidate.index === index);
+    if (known && isContinued(known, call)) return known;
     const draft = { index, id: named, name: '', argumentsJson: '' };
     calls.push(draft);
     return draft;

@@ -1,8 +1,9 @@
+import { isCommonWord } from './mask/common-words.ts';
 import { FIRST_NAMES, fold } from './mask/first-names.ts';
-import { asksForName, findIntroduced, surelyIntroduced, type Introduced } from './mask/introductions.ts';
+import { asksForCar, asksForName, findIntroduced, surelyIntroduced, type Introduced } from './mask/introductions.ts';
 import { isName, toKnownName, type KnownName } from './mask/name-forms.ts';
 import { findPhones } from './mask/phones.ts';
-import { createPlaceholders, findLiterals, type Span } from './mask/placeholders.ts';
+import { createPlaceholders, findBentLiterals, findLiterals, type Span } from './mask/placeholders.ts';
 import type { ChatMessage, ModelAnswer } from './port.ts';
 import { splitSystem } from './prompt.ts';
 
@@ -16,7 +17,12 @@ export type MaskOptions = Readonly<{
 }>;
 
 export type UnmaskedAnswer = ModelAnswer &
-  Readonly<{ /** Placeholders of the answer that stand for nobody, as they were written. */ unknown: readonly string[] }>;
+  Readonly<{
+    /** Placeholders of the text that stand for nobody, as they were written. */
+    unknown: readonly string[];
+    /** The first of them in the arguments of each call. */
+    unknownArguments: readonly (string | null)[];
+  }>;
 
 export type MaskedMessages = Readonly<{ messages: readonly ChatMessage[]; unmask: (answer: ModelAnswer) => UnmaskedAnswer }>;
 
@@ -60,41 +66,63 @@ const namesInArguments = (argumentsJson: string): string[] => {
   return typeof name === 'string' ? [name] : [];
 };
 
-const introducedIn = (messages: readonly ChatMessage[], keepWords: MaskOptions['keepWords']): Introduced[] => {
-  const isOurs = (word: string): boolean => keepWords.has(word.toLowerCase());
-  let asked = false;
+type Given = Readonly<{ /** Folded words of names that were given as such. */ known: ReadonlySet<string>; keepWords: MaskOptions['keepWords'] }>;
+
+const MAX_ENDING = 3;
+
+/** A word of the workshop in any of its cases: «на Весту». */
+const isOfWorkshop = (word: string, keepWords: MaskOptions['keepWords']): boolean => {
+  const small = word.toLowerCase();
+  if (keepWords.has(small)) return true;
+  if (small.length < 5 || FIRST_NAMES.has(fold(word))) return false;
+  const stem = small.slice(0, -1);
+  return [...keepWords].some((kept) => kept.length <= stem.length + MAX_ENDING && kept.startsWith(stem));
+};
+
+const introducedIn = (messages: readonly ChatMessage[], { known, keepWords }: Given): Introduced[] => {
+  const isOurs = (word: string): boolean => isOfWorkshop(word, keepWords);
+  let asked = { name: false, car: false };
   return messages.flatMap((message) => {
-    if (message.role === 'assistant') asked = asksForName(message.content);
-    return message.role === 'user' ? findIntroduced(message.content, { asked, isOurs }) : [];
+    if (message.role === 'assistant') asked = { name: asksForName(message.content), car: asksForCar(message.content) };
+    return message.role === 'user' ? findIntroduced(message.content, { asked, isOurs, known }) : [];
   });
 };
 
-type Names = ReadonlyMap<string, KnownName>;
+type Names = Readonly<{
+  /** By each of their forms. */
+  forms: ReadonlyMap<string, KnownName>;
+  /** Words of a given name that are common words too («Анна Белая»): names only beside another one. Folded. */
+  weak: ReadonlySet<string>;
+}>;
 
-/** Names of the whole dialogue by each of their forms; a word of the workshop is none, however it was learnt. */
+/** Names of the whole dialogue; a word of the workshop is none, however it was learnt. */
 const collectNames = (messages: readonly ChatMessage[], { names, keepWords }: MaskOptions): Names => {
+  const isOurs = (word: string): boolean => word.length < 2 || keepWords.has(word.toLowerCase());
   const given = [
     ...names,
     ...messages.flatMap((message) => (message.role === 'assistant' ? message.toolCalls.flatMap((call) => namesInArguments(call.argumentsJson)) : [])),
-  ];
-  const written = [...given.flatMap((name) => name.match(WORD) ?? []), ...introducedIn(messages, keepWords).map((name) => name.written)];
+  ].flatMap((name) => (name.match(WORD) ?? []).filter((word) => !isOurs(word)));
+  const strong = given.filter((word) => !isCommonWord(word));
+  const introduced = introducedIn(messages, { known: new Set(strong.map(fold)), keepWords });
   const known = new Map<string, KnownName>();
-  for (const word of written.filter((candidate) => candidate.length > 1 && !keepWords.has(candidate.toLowerCase()))) {
+  for (const word of [...strong, ...introduced.map(({ written }) => written)].filter((candidate) => !isOurs(candidate))) {
     const name = toKnownName(word);
     if (!known.has(name.key)) known.set(name.key, name);
   }
   const forms = new Map(known);
   for (const name of known.values()) for (const form of name.forms) if (!forms.has(form)) forms.set(form, name);
-  return forms;
+  return { forms, weak: new Set(given.filter(isCommonWord).map(fold)) };
 };
 
-type Word = Readonly<{ start: number; end: number; name: KnownName }>;
+type Word = Readonly<{ start: number; end: number; name: KnownName; isWeak: boolean }>;
 
 /** Names of a text; words that stand side by side are one person. */
-const findNames = (text: string, known: Names): Span[] => {
+const findNames = (text: string, { forms, weak }: Names): Span[] => {
   const words = [...text.matchAll(WORD)].flatMap(({ 0: word, index }): Word[] => {
-    const name = known.get(fold(word));
-    return name && isName(word, name) ? [{ start: index, end: index + word.length, name }] : [];
+    const place = { start: index, end: index + word.length };
+    const name = forms.get(fold(word));
+    if (name && isName(word, name)) return [{ ...place, name, isWeak: false }];
+    return weak.has(fold(word)) && /^\p{Lu}/u.test(word) ? [{ ...place, name: toKnownName(word), isWeak: true }] : [];
   });
   const people: Word[][] = [];
   for (const word of words) {
@@ -102,13 +130,15 @@ const findNames = (text: string, known: Names): Span[] => {
     if (before && /^[ \u00a0]+$/.test(text.slice(before.end, word.start))) people.at(-1)?.push(word);
     else people.push([word]);
   }
-  return people.map((person) => ({
-    kind: 'name',
-    start: person[0]?.start ?? 0,
-    end: person.at(-1)?.end ?? 0,
-    key: person.map(({ name }) => name.key).join(' '),
-    value: person.map(({ name }) => name.written).join(' '),
-  }));
+  return people
+    .filter((person) => person.some(({ isWeak }) => !isWeak))
+    .map((person) => ({
+      kind: 'name',
+      start: person[0]?.start ?? 0,
+      end: person.at(-1)?.end ?? 0,
+      key: person.map(({ name }) => name.key).join(' '),
+      value: person.map(({ name }) => name.written).join(' '),
+    }));
 };
 
 const findMentions = (text: string, userNames: readonly string[]): Span[] => {
@@ -130,12 +160,19 @@ const findMentions = (text: string, userNames: readonly string[]): Span[] => {
 export const maskMessages = (messages: readonly ChatMessage[], options: MaskOptions): MaskedMessages => {
   const placeholders = createPlaceholders();
   const known = collectNames(messages, options);
-  const userNames = options.names.filter((name) => USER_NAME.test(name));
+  const userNames = options.names.filter((name) => USER_NAME.test(name) && !isCommonWord(name) && !options.keepWords.has(name.toLowerCase()));
 
   const mask = (text: string): string => {
     const phones = findPhones(text).filter(({ key }) => !options.keepPhones.has(key));
     const introduced = surelyIntroduced(text).map(({ start, end, written }): Span => ({ kind: 'name', start, end, key: fold(written), value: written }));
-    return placeholders.put(text, [...findLiterals(text), ...phones, ...findMentions(text, userNames), ...findNames(text, known), ...introduced]);
+    return placeholders.put(text, [
+      ...findLiterals(text),
+      ...phones,
+      ...findBentLiterals(text),
+      ...findMentions(text, userNames),
+      ...findNames(text, known),
+      ...introduced,
+    ]);
   };
   const maskMessage = (message: ChatMessage): ChatMessage => {
     if (message.role === 'tool') return { ...message, content: inJson(message.content, mask) };
@@ -149,15 +186,17 @@ export const maskMessages = (messages: readonly ChatMessage[], options: MaskOpti
   };
 
   const unmask = (answer: ModelAnswer): UnmaskedAnswer => {
-    const unknown: string[] = [];
-    const resolveArgument = (text: string): string => {
-      const resolved = placeholders.resolve(text);
-      unknown.push(...resolved.unknown);
-      return resolved.text;
-    };
-    const toolCalls = answer.toolCalls.map((call) => ({ ...call, argumentsJson: inJson(call.argumentsJson, resolveArgument) }));
-    const { text, unknown: inText, debris } = placeholders.resolve(answer.text);
-    return { ...answer, text, toolCalls, unknown: [...unknown, ...inText, ...debris] };
+    const calls = answer.toolCalls.map((call) => {
+      const unknown: string[] = [];
+      const resolveArgument = (text: string): string => {
+        const resolved = placeholders.resolve(text);
+        unknown.push(...resolved.unknown);
+        return resolved.text;
+      };
+      return { call: { ...call, argumentsJson: inJson(call.argumentsJson, resolveArgument) }, unknown: unknown[0] ?? null };
+    });
+    const { text, unknown } = placeholders.resolve(answer.text);
+    return { ...answer, text, toolCalls: calls.map(({ call }) => call), unknown, unknownArguments: calls.map((call) => call.unknown) };
   };
 
   return { messages: messages.map(maskMessage), unmask };

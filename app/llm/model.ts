@@ -39,6 +39,7 @@ export const createModel = ({ options, record, metrics, clock, logger }: Deps): 
   const members = services.map((service): Member => {
     const provider = createOpenAiProvider({ options: { ...options, ...service }, clock });
     const name = nameOf(provider.host);
+    metrics.modelExpected(name);
     const breaker = createBreaker({ failures: options.breakerFailures, coolDownMs: options.breakerCoolDownMs, monotonicMs: clock.monotonicMs });
     return { name, ask: observed(provider, { name, prices: service.prices, record, metrics, clock, logger }), breaker };
   });

@@ -61,7 +61,7 @@ export const createOpenAiProvider = ({ options, clock }: Readonly<{ options: Ope
     const call = openai.chat.completions.create(toWire(request, { ...options, traits }), { signal: watchdog.signal, headers });
     const response = await Promise.race([call.asResponse(), watchdog.over]);
     const assembled = await readAnswer(response, withHook(watchdog, onFirstChunk));
-    const { text, toolCalls } = judgeAnswer(assembled);
+    const { text, toolCalls } = judgeAnswer(assembled, { mayBeSilent: request.messages.at(-1)?.role === 'tool' });
     const { usage, model = options.model, finishReason } = assembled;
     return { answer: { text, toolCalls, usage, model }, finishReason };
   };

@@ -21,7 +21,7 @@ export type ModelRequest = Readonly<{
   deadlineMs: number;
 }>;
 
-/** One answer of a model: a text, tool calls, or both. */
+/** One answer of a model: a text, tool calls, or both; nothing at all only where the request ends with results of tools. */
 export type ModelAnswer = Readonly<{
   text: string;
   toolCalls: readonly ToolCall[];

@@ -44,6 +44,7 @@ const TOOLS = `## Инструменты
 - Запись — только create_booking, после «да» клиента. Какие у клиента заявки — find_bookings. Перенести или исправить — change_booking. Отменить — cancel_booking, когда клиент ясно попросил отменить.
 - Если заявок несколько и непонятно, о какой речь, спроси номер. О записи, переносе и отмене говори только после успешного ответа инструмента и называй только тот номер, который он вернул.
 - Клиент просит человека, жалуется, услуги нет в прайсе или разговор пошёл по кругу — hand_over, и скажи, что менеджер подключится.
+- Что написано рядом с вызовом инструмента, клиент не видит: всё, что ему нужно знать, скажи в последнем сообщении.
 - В одном сообщении — не больше одного вопроса.`;
 
 const BOUNDS = `## Границы
@@ -94,6 +95,12 @@ export const buildRepair = (problems: readonly string[]): ChatMessage => ({
   role: 'user',
   content: `${MARKS.check} Этот ответ клиенту не отправлен. ${problems.join(' ')} Напиши ответ заново, целиком, без упоминания проверки.`,
 });
+
+/** What a model is told that has called its tools and then said nothing. */
+export const buildPrompting = (): readonly ChatMessage[] => [
+  { role: 'assistant', content: '…', toolCalls: [] }, // Mistral refuses a user's message right after a tool's
+  { role: 'user', content: `${MARKS.check} Ответ пустой, клиент ничего не получил. Напиши ответ клиенту по результатам инструментов.` },
+];
 
 export const MAX_SUMMARY = 4_000;
 

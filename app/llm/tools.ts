@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fitArguments } from './arguments.ts';
 import type { ToolSpec } from './port.ts';
 
 const car = z.object({
@@ -8,6 +9,12 @@ const car = z.object({
 });
 
 const number = z.int().min(1).optional().describe('Номер заявки; не нужен, если открытая заявка одна');
+
+// a space instead of the T is the commonest slip; the rest of the form is for who reads the time
+const wish = z
+  .string()
+  .max(40)
+  .overwrite((text) => text.trim().replace(/^(\d{4}-\d\d-\d\d) +(?=\d)/, '$1T'));
 
 /** Arguments of each tool. The same schema is shown to the model and checks what it sends. */
 const TOOL_ARGUMENTS = {
@@ -20,7 +27,7 @@ const TOOL_ARGUMENTS = {
     phone: z.string().min(1).max(40).optional().describe('Телефон, как его написал клиент'),
     car,
     services: z.array(z.string().min(1).max(200)).min(1).max(20).describe('Услуги, о которых договорились'),
-    wished_at: z.string().max(40).optional().describe('Желаемое время осмотра по местному времени: YYYY-MM-DDTHH:MM'),
+    wished_at: wish.optional().describe('Желаемое время осмотра по местному времени, без часового пояса: YYYY-MM-DDTHH:MM'),
     quoted_price: z.int().min(0).max(100_000_000).optional().describe('Названная цена в рублях, если называлась'),
     summary: z.string().min(1).max(1000).describe('Одно-два предложения для менеджера: что нужно клиенту'),
   }),
@@ -31,7 +38,7 @@ const TOOL_ARGUMENTS = {
     phone: z.string().min(1).max(40).optional().describe('Новый телефон, если его исправили'),
     car: car.optional(),
     services: z.array(z.string().min(1).max(200)).min(1).max(20).optional().describe('Полный новый список услуг, если он изменился'),
-    wished_at: z.string().max(40).optional().describe('Новое время осмотра по местному времени: YYYY-MM-DDTHH:MM'),
+    wished_at: wish.optional().describe('Новое время осмотра по местному времени, без часового пояса: YYYY-MM-DDTHH:MM'),
     quoted_price: z.int().min(0).max(100_000_000).optional().describe('Новая названная цена в рублях, если изменилась'),
   }),
   cancel_booking: z.object({ number, reason: z.string().min(1).max(500).optional().describe('Причина словами клиента, если он её назвал') }),
@@ -69,18 +76,11 @@ export const TOOL_SPECS: readonly ToolSpec[] = Object.keys(TOOL_ARGUMENTS)
 export type ParsedCall =
   { [Name in ToolName]: Readonly<{ ok: true; name: Name; args: ToolArguments[Name] }> }[ToolName] | Readonly<{ ok: false; problem: string }>;
 
-const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text === '' ? '{}' : text);
-  } catch {
-    return undefined;
-  }
-};
-
-/** Checks a tool call of the model. A problem is a text for the model, which may try once more. */
+/** Reads a tool call of the model, with what models take lightly put right, and checks it. A problem is a text for the model, which may try once more. */
 export const parseToolCall = (name: string, argumentsJson: string): ParsedCall => {
   if (!isToolName(name)) return { ok: false, problem: `unknown tool ${name.slice(0, 60)}; known: ${Object.keys(TOOL_ARGUMENTS).join(', ')}` };
-  const parsed = TOOL_ARGUMENTS[name].safeParse(parseJson(argumentsJson));
+  const parameters = TOOL_SPECS.find((spec) => spec.name === name)?.parameters ?? {};
+  const parsed = TOOL_ARGUMENTS[name].safeParse(fitArguments(argumentsJson, parameters));
   if (!parsed.success) return { ok: false, problem: `invalid arguments: ${z.prettifyError(parsed.error)}` };
   return { ok: true, name, args: parsed.data } as ParsedCall;
 };

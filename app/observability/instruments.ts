@@ -14,10 +14,17 @@ const optionsOf = (name: MetricName, registry: Registry) => {
   return { name, help, labelNames: Object.keys(labels), registers: [registry] };
 };
 
-/** Every series whose labels are all closed sets, so that it exists at 0 before its first event: rate() is blind to a counter's first value. */
-const knownSeries = ({ labels }: MetricRow): readonly Record<string, string>[] =>
+/**
+ * Every series whose labels are closed sets or `given`, so that it exists at 0 before its first event: rate() and increase() are blind to a
+ * counter's first value.
+ */
+const knownSeries = ({ labels }: MetricRow, given: Readonly<Record<string, string>> = {}): readonly Record<string, string>[] =>
   Object.entries(labels).reduce<readonly Record<string, string>[]>(
-    (series, [label, values]) => (typeof values === 'string' ? [] : series.flatMap((one) => values.map((value) => ({ ...one, [label]: value })))),
+    (series, [label, closed]) => {
+      const only = given[label];
+      const values = only === undefined ? closed : [only];
+      return typeof values === 'string' ? [] : series.flatMap((one) => values.map((value) => ({ ...one, [label]: value })));
+    },
     [{}],
   );
 
@@ -34,7 +41,13 @@ export const createInstruments = (registry: Registry) => ({
   counter: <Name extends NameOf<'counter'>>(name: Name) => {
     const metric = new Counter(optionsOf(name, registry));
     for (const series of knownSeries(rowOf(name))) metric.inc(series, 0);
-    return { add: (labels: Labels<Name>, count = 1): void => metric.inc(labels, count) };
+    return {
+      add: (labels: Labels<Name>, count = 1): void => metric.inc(labels, count),
+      /** Shows the series with these values of open labels at 0 from now on. */
+      expect: (labels: Partial<Labels<Name>>): void => {
+        for (const series of knownSeries(rowOf(name), labels as Readonly<Record<string, string>>)) metric.inc(series, 0);
+      },
+    };
   },
 
   histogram: <Name extends NameOf<'histogram'>>(name: Name) => {

@@ -10,6 +10,7 @@ type ModelOutcome = LabelValue<'ai_requests_total', 'outcome'>;
 type TokenKind = LabelValue<'ai_tokens_total', 'kind'>;
 type LimitName = LabelValue<'limit_reached_total', 'limit'>;
 type AnswerCheck = LabelValue<'ai_answer_checks_total', 'outcome'>;
+type HandoverReason = LabelValue<'handovers_total', 'reason'>;
 type BookingOutcome = LabelValue<'bookings_total', 'outcome'>;
 export type DialogEvent = LabelValue<'dialog_events_total', 'event'>;
 type SecurityKind = LabelValue<'security_events_total', 'kind'>;
@@ -30,6 +31,7 @@ export type ModelCallFacts = Readonly<{ provider: string; outcome: ModelOutcome;
 
 // The delay is sampled by a timer of this period, which is part of what the histogram records.
 const LAG_RESOLUTION_MS = 10;
+const MICRO = 1_000_000;
 
 const readLagSeconds = (histogram: ReturnType<typeof monitorEventLoopDelay>): number => {
   const lagMs = histogram.count === 0 ? 0 : Math.max(0, histogram.max / 1e6 - LAG_RESOLUTION_MS);
@@ -57,11 +59,13 @@ export const createMetrics = () => {
   const firstChunks = histogram('ai_first_chunk_seconds');
   const breakers = gauge('ai_breaker_state');
   const costs = counter('ai_cost_micro_total');
+  const costLimit = gauge('ai_cost_limit_micro');
   const recordFailures = counter('llm_record_failures_total');
   const limits = counter('limit_reached_total');
   const tokens = counter('ai_tokens_total');
   const answerChecks = counter('ai_answer_checks_total');
   const bookings = counter('bookings_total');
+  const handovers = counter('handovers_total');
   const events = counter('dialog_events_total');
   const eventFailures = counter('dialog_event_failures_total');
   const securityEvents = counter('security_events_total');
@@ -81,12 +85,19 @@ export const createMetrics = () => {
     floodWait: (seconds: number): void => floodWaits.observe({}, seconds),
     turnFinished: (seconds: number, outcome: TurnOutcome): void => turns.observe({ outcome }, seconds),
     laneRepaired: (count = 1): void => laneRepairs.add({}, count),
+    /** Shows the figures of a configured provider at 0, or its first failure would be seen by nobody. */
+    modelExpected: (provider: string): void => {
+      modelCalls.expect({ provider });
+      costs.expect({ provider });
+    },
     modelFinished: ({ provider, outcome, seconds }: ModelCallFacts): void => {
       modelCalls.add({ provider, outcome });
       modelSeconds.observe({ provider }, seconds);
     },
     modelFirstChunk: ({ provider, seconds }: Readonly<{ provider: string; seconds: number }>): void => firstChunks.observe({ provider }, seconds),
     modelCost: ({ provider, micro }: Readonly<{ provider: string; micro: number }>): void => costs.add({ provider }, micro),
+    /** 0: there is none. */
+    costLimited: (perDay: number): void => costLimit.read(() => (perDay === 0 ? Number.NaN : perDay * MICRO)),
     modelRecordFailed: (): void => recordFailures.add({}),
     /** Provider → 0 closed, 1 half-open, 2 open. */
     observeBreakers: (source: Reading<Readonly<Record<string, number>>>): void => breakers.readEach('provider', source),
@@ -94,6 +105,7 @@ export const createMetrics = () => {
     modelTokens: (kind: TokenKind, count: number): void => tokens.add({ kind }, count),
     answerChecked: (outcome: AnswerCheck): void => answerChecks.add({ outcome }),
     bookingFinished: (outcome: BookingOutcome): void => bookings.add({ outcome }),
+    handedOver: (reason: HandoverReason): void => handovers.add({ reason }),
     eventStored: (event: DialogEvent): void => events.add({ event }),
     eventFailed: (): void => eventFailures.add({}),
     httpFinished: ({ route, method, status, seconds }: HttpRequestFacts): void => {

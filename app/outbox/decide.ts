@@ -25,12 +25,15 @@ export const decideNext = (rows: readonly OpenRow[]): Next => {
 };
 
 export type Bucket = Readonly<{ capacity: number; perSecond: number }>;
+/** `tokens` is what a bucket held `elapsedMs` ago; null = it was full. */
+export type Level = Readonly<{ tokens: number | null; elapsedMs: number }>;
 export type Spend = Readonly<{ ok: true; tokens: number }> | Readonly<{ ok: false; waitMs: number }>;
 
-/** Takes one token of a bucket that was at `tokens` (null = full) `elapsedMs` ago. */
-export const spendToken = ({ capacity, perSecond }: Bucket, tokens: number | null, elapsedMs: number): Spend => {
+/** Takes a token per message (Telegram counts an album by its photos); what is more than the bucket can hold takes all it holds. */
+export const spendTokens = ({ capacity, perSecond }: Bucket, { tokens, elapsedMs }: Level, messages: number): Spend => {
   const now = tokens === null ? capacity : Math.min(capacity, tokens + (Math.max(0, elapsedMs) * perSecond) / 1000);
-  return now >= 1 ? { ok: true, tokens: now - 1 } : { ok: false, waitMs: Math.ceil(((1 - now) / perSecond) * 1000) };
+  const cost = Math.min(Math.max(1, messages), capacity); // or an album larger than the bucket would wait for ever
+  return now >= cost ? { ok: true, tokens: now - cost } : { ok: false, waitMs: Math.ceil(((cost - now) / perSecond) * 1000) };
 };
 
 export type RetryTimes = Readonly<{

@@ -10,7 +10,7 @@ import type { Metrics } from '../observability/metrics.ts';
 import { withSpan } from '../observability/tracing.ts';
 import { methodOf, type Outgoing, type SendOptions, type SendOutcome } from '../telegram/client.ts';
 import { claimChats, inChat, inChatAfter, releaseChat, renewChat, type OutboxChat } from './chat.ts';
-import { decideAfter, decideNext, spendToken, type After, type Bucket, type OpenRow, type RetryTimes } from './decide.ts';
+import { decideAfter, decideNext, spendTokens, type After, type Bucket, type Level, type OpenRow, type RetryTimes } from './decide.ts';
 import { createFloodGate } from './flood-gate.ts';
 import { PAYLOAD_FORMAT, type Payload } from './payload.ts';
 import { record } from './record.ts';
@@ -88,8 +88,9 @@ export const createSender = ({ db, botId, owner, send, options, mayWork, alias, 
 
   // The request goes out only after this transaction: a crash from here on leaves the row in `sending`, its outcome unknown.
   const markSending = async (trx: Transaction, chat: OutboxChat, job: Job): Promise<Pick> => {
-    const [bucket] = await rowsOf<{ tokens: number | null; elapsedMs: number }>(trx.raw(TOKENS, { ...chat }));
-    const spend = spendToken(chat.chatId < 0 ? group : single, bucket?.tokens ?? null, bucket?.elapsedMs ?? 0);
+    const [bucket] = await rowsOf<Level>(trx.raw(TOKENS, { ...chat }));
+    const level = bucket ?? { tokens: null, elapsedMs: 0 };
+    const spend = spendTokens(chat.chatId < 0 ? group : single, level, job.payload.photos?.length ?? 1);
     if (!spend.ok) return release(trx, chat, { readyInMs: 0, pauseMs: spend.waitMs });
     await trx('outbox_chat')
       .where({ bot_id: chat.botId, chat_id: chat.chatId })
@@ -149,10 +150,15 @@ export const createSender = ({ db, botId, owner, send, options, mayWork, alias, 
   const writeAttempt = async (chat: OutboxChat, job: Job, after: After): Promise<void> => {
     const work = (trx: Transaction): Promise<void> => writeChanges(trx, chat, { job, after });
     if (!undelivered || job.kind !== 'relay' || after.state !== 'dead') return inChat(db, chat, work);
-    const relay = { chatId: chat.chatId, turnId: job.turnId, payload: job.payload, blocked: after.blocked ?? false, error: after.error ?? '' };
+    const { id, turnId, payload } = job;
+    const relay = { id, botId, chatId: chat.chatId, turnId, payload, blocked: after.blocked ?? false, error: after.error ?? '' };
+    const discount = (trx: Transaction): Promise<void> => undelivered.discount(trx, relay);
     const tell = (trx: Transaction): Promise<void> => undelivered.tell(trx, relay);
-    if (undelivered.managerChatId < chat.chatId) return inChatAfter(db, chat, { before: tell, work });
-    return inChat(db, chat, (trx) => work(trx).then(() => tell(trx)));
+    const isGroupFirst = undelivered.managerChatId < chat.chatId;
+    return inChatAfter(db, chat, {
+      before: (trx) => discount(trx).then(() => (isGroupFirst ? tell(trx) : undefined)),
+      work: (trx) => work(trx).then(() => (isGroupFirst ? undefined : tell(trx))),
+    });
   };
 
   // What Telegram has said is known only here: it is written as soon as the database is back, or the message would be sent twice.

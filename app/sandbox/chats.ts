@@ -36,10 +36,6 @@ export const hashOf = ({ text, caption, photo }: Pick<Message, 'text' | 'caption
 
 export const newAlbumId = (): string => String(randomInt(ALBUM_ID_DIGITS / 10, ALBUM_ID_DIGITS));
 
-/** No script writes what a manager said through the bot (app/dialogue/manager-texts.ts), and what the group reads is the app's own. */
-const isUnscripted = ({ chat, text = '', entities = [] }: Message): boolean =>
-  chat.type !== 'private' || (text.startsWith('Менеджер:') && entities.some(({ type, offset }) => type === 'bold' && offset === 0));
-
 export type Chats = ReturnType<typeof createChats>;
 
 /** What people and the bot do in chats: every act is one journal line, then one event for the page. */
@@ -47,13 +43,14 @@ export const createChats = ({
   store,
   events,
   clock,
-  scripted,
+  isScripted,
   onQueued,
 }: {
   store: Store;
   events: Events;
   clock: Clock;
-  scripted: boolean;
+  /** Whether the words of a message are the scripted model's. */
+  isScripted: (said: Readonly<{ chatId: number; text: string }>) => boolean;
   onQueued: (lane: string) => void;
 }) => {
   const stopping = new AbortController();
@@ -171,7 +168,8 @@ export const createChats = ({
         ...(albumId === undefined ? {} : { media_group_id: albumId }),
       };
       const message = { message_id: messageId, from: BOT_USER, chat, date: seconds(), ...botFields(content), ...more };
-      store.append({ kind: 'sent', message, scripted: scripted && !isUnscripted(message), hash: hashOf(message) });
+      const scripted = isScripted({ chatId: chat.id, text: message.text ?? message.caption ?? '' });
+      store.append({ kind: 'sent', message, scripted, hash: hashOf(message) });
       events.publish({ kind: 'message', chatId: chat.id, messageId });
       return message;
     },

@@ -22,6 +22,7 @@ import { DEFAULT_DURATIONS, DEFAULT_LIMITS, type SandboxDurations, type SandboxL
 import { openStore, type Store } from './store.ts';
 import { createBotCalls } from './story/bot-calls.ts';
 import { createModelCalls } from './story/model-calls.ts';
+import { createModelWords } from './story/model-words.ts';
 import { createStories } from './story/stories.ts';
 
 export type SandboxOptions = Readonly<{
@@ -93,10 +94,11 @@ export const startSandbox = async (options: SandboxOptions): Promise<Sandbox> =>
   const stories = createStories({ clock, events, nameOf });
   const store: Store = openStore({ dataDir, clock, logger, onAppended: stories.heard });
   const delivery = createDelivery({ store, events, clock, durations, logger, traceparentFor: stories.traceparentFor });
-  const chats = createChats({ store, events, clock, scripted: parts.model === 'scripted', onQueued: delivery.kick });
+  const words = createModelWords();
+  const chats = createChats({ store, events, clock, isScripted: words.isIn, onQueued: delivery.kick });
   const [faults, calls] = [createFaults({ events }), createCalls()];
   const botApi = createBotApi({ store, chats, events, delivery, faults, calls, clock, durations, limits, allowHttpAnywhere: remote !== undefined });
-  const [botCalls, modelCalls] = [createBotCalls({ stories, clock, nameOf }), createModelCalls({ stories, clock })];
+  const [botCalls, modelCalls] = [createBotCalls({ stories, clock, nameOf }), createModelCalls({ stories, words, clock })];
   const streams = createEventStreams({ store, stories, events, pingMs: durations.eventsPingMs });
   const served = { stories, botCalls, modelCalls, streams, files };
   const deps = {

@@ -28,6 +28,8 @@ export type Entry = Readonly<
         told: Told;
         code: number | null;
         fault: string | null;
+        /** The asker's TCP port: by it a run with several processes knows which of them got the answer. */
+        port?: number | undefined;
       }
     | { kind: 'attempt'; updateId: number; chatId: number; status: number | null; error: string; startedAt?: number }
     | { kind: 'settled'; updateId: number; chatId: number; how: 'delivered' | 'expired'; status: number | null; startedAt?: number }

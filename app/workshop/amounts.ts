@@ -1,10 +1,11 @@
 import { isNotMoney } from './money/contexts.ts';
-import { isDiscount, isPercentChain } from './money/discounts.ts';
+import { countsOfParts } from './money/counts.ts';
+import { isDifference, isDiscount, isPercentChain } from './money/discounts.ts';
 import { readFigures } from './money/figures.ts';
 import { collectiveAt } from './money/numerals.ts';
 import { type Chain, joinRanges } from './money/ranges.ts';
-import { createSumCheck } from './money/sums.ts';
 import { type Token, tokenize } from './money/tokens.ts';
+import { createPriceRule } from './price-rule.ts';
 
 export type Amount = Readonly<{
   /** As it stands in the text, unit included. */
@@ -34,6 +35,7 @@ export type AmountCheck = Readonly<{ ok: true }> | Readonly<{ ok: false; /** As 
 
 const BARE_FROM = 1_000;
 const BARE_TO = 999_999;
+const MAX_COMPARED = 100;
 
 const isMoney = (tokens: readonly Token[], chain: Chain): boolean => {
   const last = chain.at(-1) ?? chain[0];
@@ -72,28 +74,37 @@ export const findAmounts = (text: string): readonly Amount[] => {
   return chains.filter((chain) => isMoney(tokens, chain)).map((chain) => toAmount(text, tokens, chain));
 };
 
-/** The numbers of things a text speaks of, 2 to 12 («три двери», «обе фары»); too many do no harm. */
+/** The numbers of things a text speaks of, 2 to 12 («три двери», «обе фары», «капот и крыша»); too many do no harm. */
 export const findCounts = (text: string): readonly number[] => {
   const { tokens, chains } = read(text);
   const figures = chains.flat().filter(({ money, scale }) => !money && scale === 1);
   const collectives = tokens.map((_, at) => collectiveAt(tokens, at) ?? 0);
-  return [...new Set([...figures.map(({ value }) => value), ...collectives])].filter((count) => Number.isInteger(count) && count >= 2 && count <= 12);
+  const counts = new Set([...figures.map(({ value }) => value), ...collectives, ...countsOfParts(tokens)]);
+  return [...counts].filter((count) => Number.isInteger(count) && count >= 2 && count <= 12);
+};
+
+/** Differences of two prices: what «дороже на 1 000 ₽» may say. */
+const differencesOf = (prices: readonly number[]): ReadonlySet<number> => {
+  const each = [...new Set(prices)].slice(0, MAX_COMPARED);
+  return new Set(each.flatMap((price) => each.map((other) => price - other)).filter((difference) => difference > 0));
 };
 
 /**
- * Whether every amount of an answer may be said: a list price of the customer's class, a sum of prices the price tool returned,
- * or a number the customer said first when given as such. A promised discount is wrong, in roubles or per cent, whatever its size; so are 0 ₽ and foreign money.
+ * Whether every amount of an answer may be said: a list price of the customer's class, a sum of prices the price tool returned, the
+ * difference of two such prices where the answer compares them («дороже на 1 000 ₽»), or a number the customer said first when given as such.
+ * A promised discount is wrong, in roubles or per cent, whatever its size; so are 0 ₽ and foreign money.
  */
 export const checkAmounts = (answer: string, { listPrices, quoted, counts, spokenByCustomer = [] }: AllowedAmounts): AmountCheck => {
   const { tokens, chains } = read(answer);
-  const named = chains.filter((chain) => isMoney(tokens, chain));
-  const largest = named.flat().reduce((most, { value }) => (Number.isFinite(value) ? Math.max(most, value) : most), 0);
-  const known = new Set([...listPrices, ...spokenByCustomer]);
-  const isSum = createSumCheck({ prices: quoted, counts, largest });
-  const isKnown = (value: number): boolean => known.has(value) || isSum(value);
+  const values = chains.filter((chain) => isMoney(tokens, chain)).flatMap((chain) => chain.map(({ value }) => value));
+  const largest = values.reduce((most, value) => (Number.isFinite(value) ? Math.max(most, value) : most), 0);
+  const isKnown = createPriceRule({ listPrices: [...listPrices, ...spokenByCustomer], quoted, counts }, largest);
+  const differences = differencesOf([...quoted, ...values.filter(isKnown)]);
+  const compares = (chain: Chain): boolean => isDifference(tokens, chain) && chain.every(({ value }) => differences.has(value));
 
   const wrong = chains.filter((chain) => {
     const money = isMoney(tokens, chain);
+    if (money && compares(chain)) return false;
     if ((money || isPercentChain(tokens, chain)) && isDiscount(tokens, chain)) return true;
     return money && !chain.every(({ value }) => isKnown(value));
   });

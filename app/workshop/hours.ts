@@ -6,9 +6,9 @@ export type VisitCheck =
   | Readonly<{
       ok: false;
       reason: 'unreadable' | 'past' | 'too_far' | 'closed';
-      /** For the customer, in Russian, with the opening hours. */
+      /** For the customer, in Russian, with the opening hours; where only the form of the wish was wrong, for the model. */
       message: string;
-      /** Up to 3 times inside the hours, local ISO 'YYYY-MM-DDTHH:MM', the first one the closest to the wish. */
+      /** Up to 3 times inside the hours, local ISO 'YYYY-MM-DDTHH:MM', the first one the closest to the wish; none of a wrong form. */
       nearest: readonly string[];
     }>;
 
@@ -93,12 +93,24 @@ export const localNow = (workshop: Workshop, now: Date): string => {
   return `${minutes(local)}, ${LONG_DAYS[weekdayOf(local)]}`;
 };
 
-const LOCAL_ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2})?$/;
+const LOCAL_ISO = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+-]\d{2}(?::?\d{2})?)?$/i;
+/** For the model, which wrote the wish: a customer has no use for it. */
+const WRONG_FORM =
+  'wished_at: нужно местное время мастерской в виде YYYY-MM-DDTHH:MM, без часового пояса. Это указание тебе, не клиенту: вызови инструмент ещё раз с временем в этом виде; если дата или время не названы, спроси их.';
 
-const parseLocal = (text: string): Temporal.PlainDateTime | null => {
-  if (!LOCAL_ISO.test(text)) return null;
+const isOffsetOf = (workshop: Workshop, local: Temporal.PlainDateTime, offset: string): boolean => {
+  const minutesOf = (sign: string, hours: string, rest: string): number => (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(rest));
+  const [, sign = '+', hours = '0', rest = '0'] = /^([+-])(\d{2}):?(\d{2})?$/.exec(offset) ?? [];
+  return local.toZonedDateTime(workshop.timezone).offsetNanoseconds === minutesOf(sign, hours, rest) * 60_000_000_000;
+};
+
+/** A wish as the model wrote it; a zone that is not the workshop's at that moment is another time than the customer's words. */
+const parseLocal = (workshop: Workshop, text: string): Temporal.PlainDateTime | 'wrong form' | null => {
+  const [, date, time, offset] = LOCAL_ISO.exec(text) ?? [];
+  if (date === undefined || time === undefined) return 'wrong form';
   try {
-    return Temporal.PlainDateTime.from(text, { overflow: 'reject' });
+    const local = Temporal.PlainDateTime.from(`${date}T${time}`, { overflow: 'reject' }).round({ smallestUnit: 'second', roundingMode: 'floor' });
+    return offset === undefined || isOffsetOf(workshop, local, offset) ? local : 'wrong form';
   } catch {
     return null; // 30 February
   }
@@ -118,7 +130,8 @@ const explain = (workshop: Workshop, reason: Refusal, wished: Temporal.PlainDate
 
 /** Checks a wished visit against the clock and the opening hours; capacity is not its business. The last possible start is just before closing. */
 export const checkVisit = (workshop: Workshop, wishedAt: string, now: Date): VisitCheck => {
-  const wished = parseLocal(wishedAt.trim());
+  const wished = parseLocal(workshop, wishedAt.trim());
+  if (wished === 'wrong form') return { ok: false, reason: 'unreadable', message: WRONG_FORM, nearest: [] };
   const refuse = (reason: Refusal, nearest: readonly string[]): VisitCheck => ({ ok: false, reason, message: explain(workshop, reason, wished), nearest });
   const soonest = (): string[] => openSlots(workshop, now, MAX_SUGGESTIONS);
 

@@ -39,7 +39,36 @@ const missingWords = ({ prompt, welcome, consent }: Workshop): string[] => [
   ...(consent.includes('/reset') ? [] : ['workshop.yaml: the consent does not say that /reset deletes the conversation']),
 ];
 
+const OWN = {
+  name: ({ name }) => name,
+  address: ({ address }) => address,
+  phone: ({ phone }) => phone,
+  managerChatId: ({ managerChatId }) => managerChatId,
+} as const satisfies Record<string, (workshop: Workshop) => string | number>;
+const TEXTS = {
+  'workshop.yaml: consent': ({ consent }) => consent,
+  'prompt.md': ({ prompt }) => prompt,
+  'welcome.md': ({ welcome }) => welcome,
+} as const satisfies Record<string, (workshop: Workshop) => string>;
+
+/** What was left as it stood in the example that was copied: customers would be sent to an invented place, their bookings to an invented group. */
+const leftOver = (workshop: Workshop, example: Workshop): string[] => [
+  ...Object.entries(OWN)
+    .filter(([, valueOf]) => valueOf(workshop) === valueOf(example))
+    .map(([key, valueOf]) => `workshop.yaml: ${key} ${valueOf(workshop)} is the example's`),
+  ...Object.entries(TEXTS)
+    .filter(([, textOf]) => textOf(workshop).includes(example.name))
+    .map(([file]) => `${file}: names the example's workshop «${example.name}»`),
+  ...(JSON.stringify(workshop.prices) === JSON.stringify(example.prices) ? ["prices: every row is the example's"] : []),
+];
+
 const REVIEWS: readonly ((workshop: Workshop) => string[])[] = [cheap, falling, unfindable, deafKeywords, pricesInProse, missingWords];
 
-/** What is valid in a workshop's content, yet would make a poor bot. One sentence each; [] = nothing to advise. */
-export const reviewWorkshop = (workshop: Workshop): readonly string[] => REVIEWS.flatMap((review) => review(workshop));
+/**
+ * What is valid in a workshop's content, yet would make a poor bot. One sentence each; [] = nothing to advise.
+ * `examples`: invented workshops of which nothing may be left over.
+ */
+export const reviewWorkshop = (workshop: Workshop, examples: readonly Workshop[] = []): readonly string[] => [
+  ...examples.flatMap((example) => leftOver(workshop, example)),
+  ...REVIEWS.flatMap((review) => review(workshop)),
+];

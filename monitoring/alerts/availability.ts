@@ -1,5 +1,5 @@
 import type { AlertRow, Severity } from '../alert.ts';
-import { all, increase, quantile, part, rate, series, sumPer, UP, unless, JOB, type Window } from '../promql.ts';
+import { absentFor, all, any, increase, largest, maxPer, part, quantile, rate, series, sumPer, UP, unless, type Window } from '../promql.ts';
 import { THRESHOLDS } from '../thresholds.ts';
 
 const ROUTE = '/telegram/webhook';
@@ -14,28 +14,32 @@ type Burn = Readonly<{ name: AlertRow['name']; factor: number; long: Window; sho
 /** Two windows: the long one says that it matters, the short one that it still goes on. */
 const buildBurn = ({ name, factor, long, short, for: duration, severity, gone }: Burn): AlertRow => {
   const limit = `${factor} * ${THRESHOLDS.httpErrorBudget}`;
+  const pace = factor === 1 ? 'faster' : `${factor} times faster`;
   return {
     name,
     component: 'http',
     expr: all(`${failureShare(long)} > ${limit}`, `${failureShare(short)} > ${limit}`, failuresAtLeast(THRESHOLDS.burnFailures, long)),
     for: duration,
     severity,
-    summary: `Deliveries of updates fail ${factor} times faster than the budget of 0.1 % allows`,
+    summary: `Deliveries of updates fail ${pace} than the budget of 0.1 % allows`,
     description: `Seen over ${long} and still over ${short}, at least ${THRESHOLDS.burnFailures} failures. ${gone} Telegram repeats what failed, so customers wait rather than lose.`,
   };
 };
 
 const down = `${sumPer(UP)} == 0`;
+// targets that are discovered vanish with their process: a workshop without any has no `up` that could be 0
+const vanished = unless(`${maxPer(largest(UP, THRESHOLDS.vanishedWindow))} == 1`, sumPer(UP));
 
 export const AVAILABILITY_ALERTS: readonly AlertRow[] = [
   {
     name: 'ValeraDown',
     component: 'process',
-    expr: `${down} or absent(up{job="${JOB}"})`,
+    expr: any(down, vanished, absentFor(UP, THRESHOLDS.vanishedWindow)),
     for: '2m',
     severity: 'page',
     summary: 'No process of the app answers',
-    description: 'Nobody takes updates: customers get no answers until a process runs. Telegram keeps updates for 24 hours.',
+    description:
+      'Nobody takes updates: customers get no answers until a process runs. Telegram keeps updates for 24 hours. A workshop that answered within six hours and has no target any more counts too.',
   },
   {
     name: 'ValeraProcessDown',

@@ -2,7 +2,8 @@ import type { AlertRow } from '../alert.ts';
 import { all, increase, maxPer, part, quantile, rate, series, sumPer, unless } from '../promql.ts';
 import { THRESHOLDS } from '../thresholds.ts';
 
-const updates = (outcome: 'stored' | 'poison' | 'refused' | 'unavailable') => series('telegram_updates_total', { outcome });
+const updates = (outcome: 'stored' | 'poison' | 'unavailable') => series('telegram_updates_total', { outcome });
+const refusals = (kind: 'webhook_secret_wrong' | 'webhook_secret_missing') => series('security_events_total', { kind });
 const turns = (outcome: 'failed' | 'dead') => part('turn_duration_seconds', 'count', { outcome });
 // «печатает…» may fail without anybody missing it
 const messages = { method: { not: ['sendChatAction'] } } as const;
@@ -23,11 +24,27 @@ const RECEIVING: readonly AlertRow[] = [
   {
     name: 'ValeraWebhookRefused',
     component: 'http',
-    expr: all(`${sumPer(increase(updates('refused'), '15m'))} >= ${THRESHOLDS.refusedDeliveries}`, `${sumPer(increase(updates('stored'), '15m'))} == 0`),
+    expr: all(
+      `${sumPer(increase(refusals('webhook_secret_wrong'), '15m'))} >= ${THRESHOLDS.refusedDeliveries}`,
+      `${sumPer(increase(updates('stored'), '15m'))} == 0`,
+    ),
     for: '5m',
     severity: 'page',
     summary: 'Every delivery is refused for its secret',
     description: 'Nothing was accepted for 15 minutes: the secret that Telegram sends is not the one this app expects, so no customer is heard.',
+  },
+  {
+    name: 'ValeraWebhookWithoutSecret',
+    component: 'http',
+    expr: all(
+      `${sumPer(increase(refusals('webhook_secret_missing'), '1h'))} >= ${THRESHOLDS.secretlessDeliveries}`,
+      `${sumPer(increase(updates('stored'), '6h'))} == 0`,
+    ),
+    for: '2h',
+    severity: 'ticket',
+    summary: 'Deliveries come without a secret for hours, and no others',
+    description:
+      'Nothing was accepted for six hours. Either strangers keep trying on a quiet day, or the webhook was registered without a secret and no customer is heard.',
   },
   {
     name: 'ValeraPoisonUpdates',

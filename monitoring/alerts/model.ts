@@ -1,5 +1,5 @@
 import type { AlertRow } from '../alert.ts';
-import { all, increase, maxPer, minPer, part, quantile, rate, series, sumPer, unless } from '../promql.ts';
+import { all, increase, maxPer, minPer, part, peak, quantile, rate, series, sumPer, unless } from '../promql.ts';
 import { THRESHOLDS } from '../thresholds.ts';
 
 const calls = series('ai_requests_total', { outcome: { not: ['aborted'] } });
@@ -7,10 +7,11 @@ const badCalls = series('ai_requests_total', { outcome: { not: ['ok', 'aborted']
 const breaker = maxPer(series('ai_breaker_state'), 'provider');
 // an open breaker is tried again only when a customer writes: without calls it says nothing about now
 const failsNow = `${sumPer(increase(badCalls, '30m'))} > 0`;
-const allDown = `${minPer({ text: breaker })} == 2`;
+// half-open counts as down: each probe of a service that stalls takes seconds and would begin the wait anew
+const allDown = `${minPer({ text: breaker })} >= 1`;
 const checks = series('ai_answer_checks_total');
 const replaced = series('ai_answer_checks_total', { outcome: 'replaced' });
-const cost = series('ai_cost_micro_total');
+const hourCost = sumPer(increase(series('ai_cost_micro_total'), '1h'));
 
 export const MODEL_ALERTS: readonly AlertRow[] = [
   {
@@ -49,11 +50,21 @@ export const MODEL_ALERTS: readonly AlertRow[] = [
   {
     name: 'ValeraAiProviderDown',
     component: 'model',
-    expr: unless(all(`${breaker} == 2`, `${sumPer(increase(badCalls, '30m'), 'provider')} > 0`), allDown),
+    expr: unless(all(`${breaker} >= 1`, `${sumPer(increase(badCalls, '30m'), 'provider')} > 0`), allDown),
     for: '15m',
     severity: 'ticket',
     summary: 'One of the language model services fails',
     description: 'It has been left alone for 15 minutes; another one answers meanwhile.',
+  },
+  {
+    name: 'ValeraAiRefused',
+    component: 'model',
+    expr: `${sumPer(increase(series('ai_requests_total', { outcome: 'refused' }), '1h'), 'provider')} > 0`,
+    for: '1m',
+    severity: 'ticket',
+    summary: 'A language model service refuses calls',
+    description:
+      'Usually a dead key or no credit (401, 402, 403), also where few customers write. Each call that it refuses costs an answer, or goes to the other service.',
   },
   {
     name: 'ValeraAiBudgetSpent',
@@ -68,13 +79,14 @@ export const MODEL_ALERTS: readonly AlertRow[] = [
     name: 'ValeraAiCostJump',
     component: 'model',
     expr: all(
-      `${sumPer(increase(cost, '1h'))} > ${THRESHOLDS.costJump} / 24 * ${sumPer(increase(cost, '1d', '1d'))}`,
-      `${sumPer(increase(cost, '1h'))} > ${THRESHOLDS.costPerHourMicro}`,
+      `${hourCost} > ${THRESHOLDS.costJump} * ${peak(hourCost, { window: '7d', step: '1h', ago: '6h' })}`,
+      `${hourCost} > ${THRESHOLDS.costShareOfLimit} * ${maxPer(series('ai_cost_limit_micro'))}`,
     ),
     for: '5m',
     severity: 'ticket',
-    summary: 'The language model costs six times as much as yesterday',
-    description: 'The last hour against the mean hour of the day that ended a day ago. Only where prices are configured (LLM_INPUT_PRICE and its siblings).',
+    summary: 'The last hour of the language model was dearer than any of the week',
+    description:
+      'More than three times the dearest hour of the week that ended six hours ago, and more than a fifth of LIMIT_INSTANCE_COST_PER_DAY. Without that limit nothing says what is much, and this alert is silent.',
   },
   {
     name: 'ValeraAiCallsNotRecorded',

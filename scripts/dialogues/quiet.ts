@@ -6,7 +6,7 @@ type Awaiting = Readonly<{ keys: readonly string[]; chatIds: readonly number[] }
 type Waiter = Awaiting & Readonly<{ resolve: () => void; reject: (error: unknown) => void }>;
 type Snapshot = Readonly<{ done: readonly string[] | null; busy: readonly number[] | null; lanes: readonly string[] | null; told: readonly string[] | null }>;
 
-const LOOK_EVERY_MS = 8;
+const LOOK_EVERY_MS = 20;
 
 // one statement for everybody who waits: what is answered, who has unsent messages, whose updates are open, about whom the managers have yet to read
 const LOOK = `SELECT

@@ -1,27 +1,25 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
-import { openBrowser, type Browser } from '../support/browser.ts';
 import { ANNA, BORIS, createPlatform, MANAGERS, type Platform } from '../support/platform.ts';
 import type { Running } from '../support/process.ts';
 import { findChromium, skipWithout } from '../support/tools.ts';
+import { sharedBrowser } from './sandbox/page-support.ts';
 
 describe('from the page to the database and back, in a browser', function () {
   this.timeout(60_000);
   let platform: Platform;
   let app: Running;
-  let browser: Browser;
   let page: Page;
   before(async function () {
     skipWithout(this, 'Chromium', findChromium());
     platform = await createPlatform();
     app = await platform.startApp();
-    browser = await openBrowser();
-    page = await browser.context.newPage();
+    page = await (await sharedBrowser()).newPage();
     await page.goto(platform.pageUrl);
   });
   after(async () => {
     if (!findChromium()) return;
-    await browser.close();
+    await page.close();
     await app.end('SIGTERM');
     await platform.stop();
   });

@@ -6,11 +6,13 @@ export type Labels = Readonly<Record<string, string>>;
 
 /** What Prometheus saw, and when it is asked. `labels`: what the alert carries beyond its own; those of the workshop unless given. */
 export type Given = Readonly<{ what: string; series: readonly Input[]; at: string; interval?: string; labels?: Labels }>;
+/** One story by the minute, looked at several times; rules are evaluated `every` so often. */
+export type Story = Readonly<{ what: string; series: readonly Input[]; at: readonly string[]; every: '1m' | '5m' }>;
 export type Case = Readonly<{ fires: readonly [Given, ...Given[]]; quiet: readonly [Given, ...Given[]] }>;
 
 export const WORKSHOP: Labels = { namespace: 'prod', workshop: 'example' };
 
-const written = (name: string, labels: Labels): string =>
+export const written = (name: string, labels: Labels): string =>
   `${name}{${Object.entries(labels)
     .map(([label, value]) => `${label}="${value}"`)
     .join(',')}}`;
@@ -52,4 +54,7 @@ export const givenHistogram = <Name extends NameOf<'histogram'>>(
   givenPart(name, 'count', { ...labels, values }),
 ];
 
-export const up = (instance: string, values: string): Input => ({ series: written('up', { job: 'valera', instance, ...WORKSHOP }), values });
+export const up = (instance: string, values: string, workshop: Labels = WORKSHOP): Input => ({
+  series: written('up', { job: 'valera', instance, ...workshop }),
+  values,
+});

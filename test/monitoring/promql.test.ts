@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { buildGroups } from '../../monitoring/alert.ts';
+import { buildGroups, buildRunbookLink } from '../../monitoring/alert.ts';
 import { ALERTS } from '../../monitoring/alerts.ts';
 import { increase, maxPer, part, quantile, series, sumPer } from '../../monitoring/promql.ts';
 
@@ -36,6 +36,13 @@ describe('monitoring/promql', () => {
       // @ts-expect-error grouped by what the series does not have
       maxPer(series('db_pool_used'), 'outcome'),
     ]);
+  });
+
+  it('links a runbook by address, or by path as long as there is none', () => {
+    assert.deepEqual(buildRunbookLink('ValeraDown', undefined), { runbook: 'docs/runbooks/ValeraDown.md' });
+    assert.deepEqual(buildRunbookLink('ValeraDown', 'https://example.com/valera/blob/main'), {
+      runbook_url: 'https://example.com/valera/blob/main/docs/runbooks/ValeraDown.md',
+    });
   });
 
   it('groups rules by component without labels on the group, which promtool 2.42 refuses', () => {

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { stringify } from 'yaml';
 import type { Rule } from '../../monitoring/alert.ts';
-import { type Given, type Labels, WORKSHOP } from './given.ts';
+import { type Given, type Labels, type Story, WORKSHOP } from './given.ts';
 
 const MINUTE = '1m';
 
-export type Expectation = Readonly<{ rule: Rule; given: Given; fires: boolean }>;
+export type Expectation = Readonly<{ rule: Rule; given: Given; fires: boolean }> | Readonly<{ rule: Rule; given: Story; fires: false }>;
 
 /** promtool of the machine (PROMTOOL first), or undefined. */
 export const findPromtool = (): string | undefined =>
@@ -31,21 +31,28 @@ const inFolder = async <T>(work: (dir: string) => Promise<T>): Promise<T> => {
   }
 };
 
-const expected = ({ rule, given: { labels = WORKSHOP }, fires }: Expectation): readonly object[] =>
-  fires ? [{ exp_labels: { ...labels, ...rule.labels } satisfies Labels, exp_annotations: rule.annotations }] : [];
+const expected = (one: Expectation): readonly object[] => {
+  if (!one.fires) return [];
+  const { labels = WORKSHOP } = one.given;
+  return [{ exp_labels: { ...labels, ...one.rule.labels } satisfies Labels, exp_annotations: one.rule.annotations }];
+};
+const timesOf = ({ at }: Given | Story): readonly string[] => (typeof at === 'string' ? [at] : at);
+const intervalOf = (given: Given | Story): string => ('interval' in given ? (given.interval ?? MINUTE) : MINUTE);
+const everyOf = (given: Given | Story): string => ('every' in given ? given.every : intervalOf(given));
 
 /** One run of the clock for all that is asked of the same series. */
-const testOf = (given: Given, expectations: readonly Expectation[]): object => ({
-  interval: given.interval ?? MINUTE,
+const testOf = (given: Given | Story, expectations: readonly Expectation[]): object => ({
+  name: given.what,
+  interval: intervalOf(given),
   input_series: given.series,
-  alert_rule_test: expectations.map((one) => ({ eval_time: given.at, alertname: one.rule.alert, exp_alerts: expected(one) })),
+  alert_rule_test: timesOf(given).flatMap((time) => expectations.map((one) => ({ eval_time: time, alertname: one.rule.alert, exp_alerts: expected(one) }))),
 });
 
 /** Rules are evaluated as often as there are samples: three days by the minute would take seconds. */
 const fileOf = (interval: string, expectations: readonly Expectation[]): object => ({
   rule_files: ['rules.yaml'],
   evaluation_interval: interval,
-  tests: [...Map.groupBy(expectations, ({ given }) => given)].map(([given, group]) => testOf(given, group)),
+  tests: [...Map.groupBy(expectations, ({ given }): Given | Story => given)].map(([given, group]) => testOf(given, group)),
 });
 
 /** `promtool check rules` on a file. */
@@ -56,7 +63,7 @@ export const testRules = (promtool: string, expectations: readonly Expectation[]
   inFolder(async (dir) => {
     const rules = [...new Set(expectations.map(({ rule }) => rule))];
     await writeFile(join(dir, 'rules.yaml'), stringify({ groups: [{ name: 'tested', rules }] }, { aliasDuplicateObjects: false }));
-    const files = [...Map.groupBy(expectations, ({ given }) => given.interval ?? MINUTE)];
+    const files = [...Map.groupBy(expectations, ({ given }) => everyOf(given))];
     await Promise.all(
       files.map(([interval, group]) => writeFile(join(dir, `test-${interval}.yaml`), stringify(fileOf(interval, group), { aliasDuplicateObjects: false }))),
     );

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ADMIN_PATHS, PORTS, PUBLIC_PATHS } from '../../app/contract/endpoints.ts';
+import { sha256Hex } from '../../app/kit/ids.ts';
 import { ALERTS } from '../../monitoring/alerts.ts';
 import { CATALOG } from '../../monitoring/catalog.ts';
 import { createMigratedDatabase, type MigratedDatabase } from '../support/database.ts';
@@ -54,6 +56,29 @@ describe('docs/runbooks', function () {
         );
       }
     }
+  });
+
+  it('every variable that a command uses is set by docs/monitoring.md, and its runbook points there', async () => {
+    const guide = await readFile(join(DIR, '../monitoring.md'), 'utf8');
+    const exported = new Set([...guide.matchAll(/^export (\w+)=/gm)].map(([, name]) => name));
+    const using = [...runbooks].filter(([, text]) => /\$\{?[A-Z]/.test(blocksOf(text, 'sh').join('\n')));
+    assert.ok(using.length >= 3);
+    for (const [name, text] of using) {
+      assert.ok(text.includes('../monitoring.md#before-a-runbook'), name);
+      for (const [, variable] of blocksOf(text, 'sh')
+        .join('\n')
+        .matchAll(/\$\{?([A-Z_]+)/g))
+        assert.ok(exported.has(variable ?? ''), `${name}: ${variable}`);
+    }
+    assert.match(guide, /^### Before a runbook$/m);
+  });
+
+  it('the hash of the webhook secret is the one that is stored, and of nothing there is none', () => {
+    const command = blocksOf(runbooks.get('ValeraWebhookRefused') ?? '', 'sh').find((block) => block.includes('sha256sum')) ?? '';
+    const run = (secret: string) => spawnSync('sh', ['-c', command], { env: { ...process.env, TELEGRAM_WEBHOOK_SECRET: secret }, encoding: 'utf8' });
+    assert.equal(run('a-secret').stdout.trim(), sha256Hex('a-secret').slice(0, 12));
+    assert.equal(run('').stdout, '');
+    assert.match(run('').stderr, /TELEGRAM_WEBHOOK_SECRET: is not set/);
   });
 
   it('every address and every metric that a command names exists', () => {

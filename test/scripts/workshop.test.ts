@@ -44,7 +44,9 @@ describe('npm run workshop -- check', () => {
     await edit('prices.csv', '14000,17000,21000', '24000,17000,21000');
     const advised = await workshop('check', dir);
     assert.equal(advised.code, 0);
-    assert.ok(advised.text.includes('Better change:\n  paint-bumper: a higher class pays less'), advised.text);
+    assert.ok(advised.text.includes("Better change:\n  workshop.yaml: name Пример-Авто is the example's"), advised.text);
+    assert.ok(advised.text.includes("\n  workshop.yaml: managerChatId -1001000000001 is the example's"), advised.text);
+    assert.ok(advised.text.includes('\n  paint-bumper: a higher class pays less'), advised.text);
 
     await edit('prices.csv', '24000,17000,21000', 'от 24000,17000,21000');
     await edit('cars.yaml', 'class: 2', 'class: 5');

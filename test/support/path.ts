@@ -2,6 +2,7 @@ import type { Config } from '../../app/config.ts';
 import { createEngine } from '../../app/engine.ts';
 import { createReceive } from '../../app/inbox/receive.ts';
 import { systemClock as clock } from '../../app/kit/clock.ts';
+import { createBackground } from '../../app/kit/background.ts';
 import { silentLogger as logger } from '../../app/kit/logger.ts';
 import { createDeadLetter } from '../../app/lanes/dead-letter.ts';
 import { claimLanes, type Lane } from '../../app/lanes/lane.ts';
@@ -30,6 +31,7 @@ export const createPath = async () => {
   const metrics = createMetrics();
   const { db } = database;
   let nextUpdate = 1;
+  let background = createBackground();
 
   const engine = (content: Workshop = workshop, config: Config = configOf(), dryRun = false) => {
     const telegram = createTelegram(config.telegram);
@@ -42,6 +44,7 @@ export const createPath = async () => {
       read,
       appendOutbox: createAppendOutbox(BOT_ID),
       dryRun,
+      background,
       wakeOutbox: () => undefined,
       metrics,
       clock,
@@ -139,7 +142,14 @@ export const createPath = async () => {
     workUntilDone,
     outbox,
     outcomes,
+    /** Ends what outlived its turn, as a process does that stops. */
+    stopBackground: async (): Promise<void> => {
+      await background.stop();
+      background = createBackground();
+    },
     reset: async (): Promise<void> => {
+      await background.stop();
+      background = createBackground();
       await db.raw(
         'TRUNCATE inbox, lane, turn_input, step, message, outbox, outbox_chat, booking, vehicle, client, event, llm_call, summary, attachment, handover; UPDATE booking_counter SET next = 1',
       );
@@ -147,6 +157,7 @@ export const createPath = async () => {
       model.answerWith(() => ({ text: 'Хорошо.' }));
     },
     stop: async (): Promise<void> => {
+      await background.stop();
       await model.stop();
       await database.drop();
     },

@@ -9,6 +9,8 @@ export const dialogue: Migration = {
   statements: [
     `ALTER TABLE message ADD COLUMN author text`, // 'manager' where a person of the workshop speaks in role assistant; a release that does not know it shows the words as the bot's
     `ALTER TABLE booking ADD COLUMN changed_at timestamptz`,
+    // what the turn knows of the time before it, fixed with it; null in a turn that an older release froze
+    `ALTER TABLE turn_input ADD COLUMN history_up_to bigint, ADD COLUMN summary_id bigint`,
 
     `CREATE TABLE llm_call (
       id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -33,16 +35,18 @@ export const dialogue: Migration = {
       id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
       lane_key text NOT NULL,
       turn_id text NOT NULL,
-      up_to_message_id bigint NOT NULL,
+      up_to_message_id bigint NOT NULL REFERENCES message (id) ON DELETE CASCADE, -- goes with what it sums up, whichever release erases it
       text text NOT NULL,
       created_at timestamptz NOT NULL DEFAULT clock_timestamp()
     )`,
-    `CREATE INDEX summary_lane ON summary (lane_key, id)`,
+    `CREATE INDEX summary_lane ON summary (lane_key, up_to_message_id)`,
+    `CREATE INDEX summary_message ON summary (up_to_message_id)`,
 
     `CREATE TABLE attachment (
       id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
       lane_key text NOT NULL,
       turn_id text NOT NULL,
+      message_id bigint NOT NULL REFERENCES message (id) ON DELETE CASCADE, -- a message of the lane: erased with it, whichever release does
       telegram_message_id bigint NOT NULL,
       kind text NOT NULL CHECK (kind IN ('photo')),
       file_id text NOT NULL,
@@ -50,6 +54,7 @@ export const dialogue: Migration = {
       shown_at timestamptz,
       UNIQUE (lane_key, telegram_message_id)
     )`,
+    `CREATE INDEX attachment_message ON attachment (message_id)`,
 
     `CREATE TABLE handover (
       id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

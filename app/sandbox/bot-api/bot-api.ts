@@ -15,7 +15,7 @@ import { createWebhookMethods } from './webhook-methods.ts';
 /** What a call was and did; `applied`: it took effect, whatever the bot was told. */
 type Performed = Readonly<{ method: MethodName; args: Arguments; chatId: number | null; fault: string | null; applied: boolean }>;
 /** `told` is called once the connection has shown whether all of the answer went out; without `performed` the call was refused unread. */
-export type BotApiAnswer = Readonly<{ outcome: Outcome; told: (fully: boolean) => void; performed?: Performed }>;
+export type BotApiAnswer = Readonly<{ outcome: Outcome; told: (fully: boolean, port: number | undefined) => void; performed?: Performed }>;
 /** `readArguments` runs after the token was checked and may refuse. */
 export type BotApiCall = Readonly<{ token: string; method: string; readArguments: () => Arguments; signal: AbortSignal }>;
 
@@ -79,8 +79,8 @@ export const createBotApi = (deps: BotApiDeps) => {
   type Facts = Readonly<{ done: Message | undefined; code: number | null; fault: string | null }>;
 
   /** Writes down what became of a call that acts; `done` is undefined when it never took effect. */
-  const record = (name: MethodName, args: Arguments, { done, code, fault, fully }: Facts & { fully: boolean }): void => {
-    const common = { kind: 'told', method: name, chatId: chatIdOf(args), code, fault } as const;
+  const record = (name: MethodName, args: Arguments, { done, code, fault, fully, port }: Facts & { fully: boolean; port: number | undefined }): void => {
+    const common = { kind: 'told', method: name, chatId: chatIdOf(args), code, fault, port } as const;
     if (done) {
       const told = fully && code === 200 ? 'ok' : 'withheld';
       store.append({ ...common, messageId: done.message_id, hash: hashOf(done), told });
@@ -99,7 +99,7 @@ export const createBotApi = (deps: BotApiDeps) => {
     calls.add({ at: clock.now().toISOString(), method: name, arguments: withoutSecret(args), status: code, fault });
     const facts = { done: answer && messageOf(answer), code, fault };
     const performed = { method: name, args, chatId: chatIdOf(args), fault, applied: answer?.status === 200 };
-    return { outcome, performed, told: (fully) => (ACTING.has(name) ? record(name, args, { ...facts, fully }) : undefined) };
+    return { outcome, performed, told: (fully, port) => (ACTING.has(name) ? record(name, args, { ...facts, fully, port }) : undefined) };
   };
 
   const plain = (refusal: Refusal): BotApiAnswer => ({ outcome: refused(refusal), told: () => undefined });

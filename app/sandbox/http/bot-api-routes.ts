@@ -41,12 +41,13 @@ export const addBotApiRoutes = (router: Router, { botApi, botCalls, chats, store
     const contentType = context.req.headers['content-type'] ?? '';
     const query = new URLSearchParams(context.querystring);
     const startedMs = clock.monotonicMs();
+    const { remotePort } = context.req.socket;
     const { outcome, performed, told: write } = await botApi.call({ token, method, readArguments: () => parseArguments({ contentType, body, query }), signal });
     const watch = performed && botCalls.called({ ...performed, outcome, startedMs });
     const told = (fully: boolean): void => {
       watch?.ended(fully);
       try {
-        write(fully);
+        write(fully, remotePort);
       } catch (error) {
         // called when the connection ends: nobody is left to hear of a full disk
         logger.error({ method, error: messageOf(error) }, 'the sandbox journal lacks what the bot was told');

@@ -1,5 +1,5 @@
 import type { Message } from 'grammy/types';
-import { findChat, SHOWN_CHATS } from '../people.ts';
+import { findChat, GROUP, MIGRATED_GROUP, SHOWN_CHATS } from '../people.ts';
 import { pendingOf } from '../queue.ts';
 import type { SandboxParts } from '../settings.ts';
 import type { Delivery, ShownMessage } from '../state.ts';
@@ -28,7 +28,8 @@ export const viewState = (store: Store, { parts, workshopName }: { parts: Sandbo
       const chat = findChat(id, names);
       const record = chats.get(id);
       const facts = { last_message_id: record?.lastMessageId ?? 0, from_bot: record?.fromBot ?? 0, pending: pendingOf(queue, id), blocked: closed.has(id) };
-      return chat ? [{ ...chat, ...facts }] : [];
+      const replacedBy = id === GROUP.id && chats.has(MIGRATED_GROUP.id) ? MIGRATED_GROUP.id : null;
+      return chat ? [{ ...chat, ...facts, replaced_by: replacedBy }] : [];
     }),
     pending: queue.byId.size,
     webhook: webhook

@@ -4,8 +4,8 @@ import { type LocalNow, readNow } from './slots/calendar.ts';
 import { type Kept, readSummary } from './summary.ts';
 
 export type ToolCall = Readonly<{ name: string; args: Readonly<Record<string, unknown>>; result: unknown }>;
-/** One thing said: by the customer (messages in a row are one), or by us with the calls that led to it. */
-export type Turn = Readonly<{ customer: string; calls: readonly ToolCall[]; answer: string | undefined }>;
+/** One thing said: by the customer (messages in a row are one), or by us with the calls that led to it. `manager`: what a person of the workshop said. */
+export type Turn = Readonly<{ customer: string; calls: readonly ToolCall[]; answer: string | undefined; manager?: readonly string[] }>;
 /** `kept`: what the summary of an earlier part holds. */
 export type Conversation = Readonly<{ system: string; now: LocalNow; turns: readonly Turn[]; kept: Kept | undefined }>;
 
@@ -24,7 +24,7 @@ const asArguments = (text: string): Readonly<Record<string, unknown>> => {
   return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 };
 
-type Draft = { customer: string[]; calls: ToolCall[]; answer: string | undefined };
+type Draft = { customer: string[]; calls: ToolCall[]; answer: string | undefined; manager: string[] };
 type Assistant = Extract<ChatMessage, { role: 'assistant' }>;
 
 /** The turn a message belongs to: customer messages in a row share one, and each goes on until we answered. */
@@ -32,7 +32,7 @@ const turnFor = (turns: Draft[], role: 'user' | 'assistant'): Draft => {
   const last = turns.at(-1);
   const fits = last && (role === 'assistant' || (last.answer === undefined && last.calls.length === 0));
   if (fits) return last;
-  const fresh: Draft = { customer: [], calls: [], answer: undefined };
+  const fresh: Draft = { customer: [], calls: [], answer: undefined, manager: [] };
   turns.push(fresh);
   return fresh;
 };
@@ -41,7 +41,9 @@ const addAnswer = (turn: Draft, { content, tool_calls }: Assistant, results: Rea
   turn.calls.push(...tool_calls.map(({ id, function: { name, arguments: args } }) => ({ name, args: asArguments(args), result: results.get(id) })));
   if (!content || tool_calls.length > 0) return;
   // a person of the workshop has answered: that asks nothing of ours and books nothing
-  const own = content.startsWith(MARKS.manager) ? '' : content;
+  const isManager = content.startsWith(MARKS.manager);
+  if (isManager) turn.manager.push(content.slice(MARKS.manager.length).trim());
+  const own = isManager ? '' : content;
   turn.answer = turn.answer ? `${turn.answer}\n${own}`.trim() : own;
 };
 
@@ -63,6 +65,6 @@ export const readConversation = (messages: readonly ChatMessage[]): Conversation
     system: text,
     now: readNow(text) ?? FALLBACK_NOW,
     kept: summary && readSummary(summary.content),
-    turns: turns.map(({ customer, calls, answer }) => ({ customer: customer.join('\n'), calls, answer })),
+    turns: turns.map(({ customer, ...turn }) => ({ ...turn, customer: customer.join('\n') })),
   };
 };

@@ -14,6 +14,7 @@ import type { ChatRequest } from './request.ts';
 import { carName } from './slots/car.ts';
 import { isSummaryRequest, summarise } from './summary.ts';
 import { readBooking, readPrices } from './tool-results.ts';
+import { toldAbout, toldText } from './told-prices.ts';
 import { isInspection, lookedUp, worksOf } from './works.ts';
 
 type PlannedCall = Readonly<{ name: string; args: Readonly<Record<string, unknown>> }>;
@@ -78,7 +79,13 @@ const priceText = ({ memory, said, turn }: Recollection): string | undefined => 
   const answers = made(turn.calls, 'find_prices')
     .map((call) => ({ asked: textOf(call.args['service']) ?? '', car: textOf(call.args['car']), result: readPrices(call) }))
     .filter(({ asked }) => topic.has(asked));
-  return answers.length > 0 ? describePrices(answers, { total: said.intents.has('total') }) : PHRASES.pricesUnavailable;
+  if (answers.length === 0) return PHRASES.pricesUnavailable;
+  // what the list does not have and a person has named a price for is told as his word
+  const told = answers.filter(({ result }) => result?.matches.length === 0).map((answer) => ({ answer, text: toldAbout(answer.asked, memory) }));
+  const byManager = new Set(told.flatMap(({ answer, text }) => (text === undefined ? [] : answer)));
+  const ours = answers.filter((answer) => !byManager.has(answer));
+  const listed = ours.length > 0 ? describePrices(ours, { total: said.intents.has('total') }) : '';
+  return [listed, toldText(told.flatMap(({ text }) => text ?? []))].filter(Boolean).join(' ');
 };
 
 const isOfBookedCar = ({ booked, car }: Memory): boolean => booked?.car !== undefined && car !== undefined && carName(booked.car) === carName(car);

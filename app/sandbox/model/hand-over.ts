@@ -1,6 +1,7 @@
 import type { Recollection } from './recollect.ts';
 import { PHRASES } from './phrases.ts';
 import { carName } from './slots/car.ts';
+import { toldAbout } from './told-prices.ts';
 import { handedOver } from './tool-results.ts';
 
 type Reason = 'asked_for_person' | 'complaint' | 'not_in_list' | 'going_in_circles';
@@ -11,6 +12,7 @@ const CONFUSED_BEFORE_HAND_OVER = 2;
 /** The customer comes back to what the list does not have. */
 const insistsOnUnlisted = ({ before, said }: Recollection): boolean => {
   if (before.unlisted.length === 0 || before.collecting) return false;
+  if (said.services.some(({ words }) => toldAbout(words, before) !== undefined)) return false; // a person has answered that
   return said.intents.has('insists') || said.services.some(({ words }) => before.unlisted.includes(words));
 };
 

@@ -1,4 +1,5 @@
 import { INTENT_WORDS, type Intent } from './lexicon/intent-words.ts';
+import { remembered } from './lexicon/remembered.ts';
 import { normalise } from './lexicon/words.ts';
 
 export type { Intent };
@@ -25,13 +26,18 @@ const CONFLICTS: readonly Conflict[] = [
   // «нет, спасибо» is no; «пока нет» is no farewell
   { when: (found) => hasAny(found, ...REFUSALS), drop: ['yes', 'bye'] },
   { when: (found) => hasAny(found, 'cancel', 'move'), drop: ['booking'] },
+  // «чуть позже напишу» is no other time, «на полчаса позже» is no farewell
+  { when: (found, plain) => found.has('later') && /напиш|позвон|отвеч|реш[уи]|определ|дум/u.test(plain), drop: ['move'] },
+  { when: (found) => found.has('move'), drop: ['later'] },
+  // «почему так дорого?» wants an answer, it turns nothing down
+  { when: (found) => found.has('haggle'), drop: ['decline'] },
 ];
 
 /** Everything a message asks for or expresses; several may hold at once. */
-export const findIntents = (text: string): ReadonlySet<Intent> => {
+export const findIntents = remembered((text): ReadonlySet<Intent> => {
   const plain = normalise(text).replace(WHY_NOT, 'да');
   const found: Set<Intent> = new Set(INTENT_WORDS.filter(([, patterns]) => patterns.some((pattern) => pattern.test(plain))).map(([intent]) => intent));
   if (found.has('injection')) return new Set(['injection']); // whatever else it asks for is part of the same attempt
   for (const { when, drop } of CONFLICTS) if (when(found, plain)) for (const intent of drop) found.delete(intent);
   return found;
-};
+});

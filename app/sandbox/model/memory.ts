@@ -10,6 +10,8 @@ type Booked = Readonly<{ number: number; wanted: readonly Wanted[] } & Pick<Memo
 
 /** Another car of the same message, whose turn comes after the first is booked. */
 export type Later = Readonly<{ car: Car; works: readonly Wanted[] }>;
+/** What a person of the workshop said of a price, with the customer's words before it. */
+export type Told = Readonly<{ text: string; about: string }>;
 /** A booking that an answer of ours listed, with its line. */
 export type Listed = Readonly<{ number: number; line: string }>;
 /** What a customer wants changed in a booking that was made, its time apart. `works` are added, or put in place of all others. */
@@ -40,6 +42,8 @@ export type Memory = Readonly<{
   phone: string | undefined;
   /** Several numbers of one message, until the customer says which one to keep. */
   phones: readonly string[];
+  /** Digits of a number that is being sent in pieces. */
+  phonePieces: string;
   date: string | undefined;
   time: string | undefined;
   anyTime: boolean;
@@ -52,6 +56,8 @@ export type Memory = Readonly<{
   wanted: readonly Wanted[];
   /** Words that the price list does not have. */
   unlisted: readonly string[];
+  /** Prices a person of the workshop named: the words, and what they are about. */
+  told: readonly Told[];
   /** Works whose price we named, each with its car: `pricedKey`. */
   priced: readonly string[];
   pricing: boolean;
@@ -106,6 +112,7 @@ const blankMemory = ({ now, consent, hours }: Omit<Start, 'kept'>): Memory => ({
   nameSkipped: false,
   phone: undefined,
   phones: [],
+  phonePieces: '',
   date: undefined,
   time: undefined,
   anyTime: false,
@@ -114,6 +121,7 @@ const blankMemory = ({ now, consent, hours }: Omit<Start, 'kept'>): Memory => ({
   topic: [],
   wanted: [],
   unlisted: [],
+  told: [],
   priced: [],
   pricing: false,
   digresses: false,

@@ -13,7 +13,7 @@ import { looksLikePhone } from './slots/phone.ts';
 import { addressOf, contactOf, hoursOf } from './workshop-facts.ts';
 import type { Works } from './works.ts';
 
-const SHORT_PHONE = 'Похоже, в номере не хватает цифр. Например: +7 912 345-67-89.';
+const SHORT_PHONE = 'Похоже, в номере не хватает цифр: пришлите остальные или номер целиком, например +7 912 345-67-89.';
 const MISSES_BEFORE_OPTIONS = 2;
 
 const saidMoment = ({ date, time }: Memory): string => {
@@ -35,6 +35,7 @@ const heardMoment = ({ memory, before, said }: Recollection): boolean =>
 
 type Heard = readonly [happened: (recollection: Recollection) => boolean, text: (recollection: Recollection) => string];
 const HEARD: readonly Heard[] = [
+  [({ said }) => said.second !== undefined, ({ said }) => `Хорошо, ${said.second ? carName(said.second.car) : ''} запишем следом.`],
   [heardMoment, ({ memory }) => `Понял: ${saidMoment(memory)}.`],
   [({ memory, before }) => memory.anyTime && !before.anyTime, () => 'Хорошо, время согласует менеджер.'],
   [({ memory, before }) => memory.carSkipped && !before.carSkipped, () => 'Ничего страшного: класс машины мастер определит на осмотре.'],
@@ -134,6 +135,7 @@ const INFO: readonly (readonly [Intent, Part])[] = [
   ['guarantee', () => PHRASES.guarantee],
   ['payment', () => PHRASES.payment],
   ['discount', () => PHRASES.discount],
+  ['bring', () => PHRASES.bring],
   ['why', whyText],
   ['refuse', refusal],
   ['complaint', handOver],
@@ -159,7 +161,7 @@ export const infoParts = (recollection: Recollection, system: string): string[] 
   return [...new Set([...[photoText(recollection)].flatMap((part) => part ?? []), ...parts, ...others])];
 };
 
-const GOES_ON: readonly Intent[] = ['injection', 'haggle'];
+const GOES_ON: readonly Intent[] = ['injection', 'haggle', 'discount'];
 
 /** After a word on something else the question that was open is asked again, or the first one of all; never two in one message. */
 export const openQuestion = ({ memory, before, said }: Recollection, body: readonly string[]): readonly string[] => {
@@ -186,7 +188,8 @@ const farewell = (recollection: Recollection): string | undefined => {
   if (turnsDown(recollection)) return PHRASES.declined;
   if (memory.booked && has(recollection, 'yes', 'thanks', 'bye')) return PHRASES.seeYou;
   if (has(recollection, 'bye')) return PHRASES.bye;
-  return has(recollection, 'thanks') ? PHRASES.thanks : undefined;
+  if (has(recollection, 'thanks')) return PHRASES.thanks;
+  return has(recollection, 'noted') && !has(recollection, 'greeting', 'yes', 'booking') ? PHRASES.noted : undefined;
 };
 
 const unknownCar = (recollection: Recollection): string | undefined => {
@@ -195,13 +198,21 @@ const unknownCar = (recollection: Recollection): string | undefined => {
   return memory.carSkipped ? `Хорошо, тогда ориентируйтесь на цены по классам. ${QUESTIONS.offer}` : `${PHRASES.unknownCar} ${QUESTIONS.car}`;
 };
 
+const laterDay = ({ memory, before, said }: Recollection): string | undefined =>
+  memory.booked === undefined && before.greeted && said.when.date !== undefined ? `Понял: ${saidMoment(memory)}.` : undefined;
+
+const isForBooking = ({ memory }: Recollection): boolean => memory.wanted.length > 0 && memory.booked === undefined;
+
+const nextOpen = (recollection: Recollection): string => QUESTIONS[recollection.before.asked ?? (isForBooking(recollection) ? 'offer' : 'service')];
+
 const opening = (recollection: Recollection): string | undefined => {
   const { memory, before, said } = recollection;
   if (has(recollection, 'help')) return PHRASES.help;
   if (said.cars.length > 1) return `Понял, машин несколько. ${QUESTIONS.which_car}`;
   if (said.car && memory.car) return `Понял, ${carName(memory.car)}. ${memory.wanted.length > 0 ? QUESTIONS.offer : QUESTIONS.service}`;
-  if (has(recollection, 'greeting', 'yes')) return `${before.greeted ? PHRASES.stillHere : PHRASES.about} ${QUESTIONS[before.asked ?? 'service']}`;
-  return undefined;
+  if (has(recollection, 'greeting', 'yes')) return `${before.greeted ? PHRASES.stillHere : PHRASES.about} ${nextOpen(recollection)}`;
+  const day = laterDay(recollection);
+  return day && `${day} ${nextOpen(recollection)}`;
 };
 
 const englishLine = (system: string): string => {
@@ -229,5 +240,7 @@ export const offTopicText = (recollection: Recollection, system: string): string
   if (recollection.said.isEnglish) return englishLine(system);
   const known = knownText(recollection);
   if (known) return known;
-  return recollection.before.confusedTimes > 0 ? `${PHRASES.confusedAgain} ${QUESTIONS.offer}` : `${PHRASES.confused} ${QUESTIONS.service}`;
+  return recollection.before.confusedTimes > 0
+    ? `${PHRASES.confusedAgain} ${QUESTIONS.offer}`
+    : `${PHRASES.confused} ${QUESTIONS[isForBooking(recollection) ? 'offer' : 'service']}`;
 };

@@ -7,6 +7,7 @@ import type { LocalNow } from './slots/calendar.ts';
 import { findCars } from './slots/car.ts';
 import { findWhen } from './slots/when.ts';
 import { readBooking } from './tool-results.ts';
+import { passedOn, toldIn } from './told-prices.ts';
 import { type Said, understand } from './understand.ts';
 import { consentOf, openingHoursOf } from './workshop-facts.ts';
 
@@ -96,10 +97,13 @@ const unlistedIn = (answer: string): readonly string[] => {
 const afterPrices = (memory: Memory, answer: string): Partial<Memory> => {
   if (!memory.pricing) return {};
   const unlisted = unlistedIn(answer);
+  const topicWords = new Set(memory.topic.map(({ words }) => words));
   const named = answer.includes('₽') ? memory.topic.filter(({ words }) => !unlisted.includes(words)) : [];
   return {
     unlisted: [...new Set([...memory.unlisted, ...unlisted])],
-    wanted: memory.wanted.filter(({ words, requested }) => requested || !unlisted.includes(words)),
+    wanted: memory.wanted
+      .filter(({ words, requested }) => requested || !unlisted.includes(words))
+      .map((work) => (passedOn(answer) && topicWords.has(work.words) ? { ...work, requested: true } : work)),
     topic: memory.topic.filter(({ words }) => !unlisted.includes(words)),
     priced: [...new Set([...memory.priced, ...named.map((work) => pricedKey(work, memory))])],
   };
@@ -115,6 +119,7 @@ const answered = (memory: Memory, turn: Turn): Memory => {
     ...(asked && FORGOTTEN[asked]),
     ...afterBooking(memory, turn),
     asked,
+    told: [...memory.told, ...toldIn(turn)],
     misses: isSameQuestion(asked, memory.asked) ? memory.misses : 0,
     issue: undefined,
     greeted: true,

@@ -31,5 +31,9 @@ export const withoutAmounts = (text: string, refused: ReadonlySet<string>): stri
           .join(' ')
       : line,
   );
-  return [PHRASES.noAmount, lines.filter(Boolean).join('\n')].filter(Boolean).join(' ');
+  const rest = lines
+    .join('\n')
+    .replaceAll(/\n{3,}/g, '\n\n')
+    .trim();
+  return rest.includes('на осмотре') || rest.includes('после осмотра') ? rest : `${rest} ${PHRASES.noAmount}`.trim();
 };

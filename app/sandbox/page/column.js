@@ -34,12 +34,12 @@ const createBlockSwitch = ({ chat, isGroup, disabled, onBlock }) => {
   return button;
 };
 
-/** Tab would stop at every message of a long chat: arrow keys go from one to the next instead, Enter answers it. */
+/** Tab would stop at every message of a long chat: arrow keys go from one to the next instead, quotations too. Enter answers it, or shows what it quotes. */
 const moveByArrows = (list) => {
   list.addEventListener('keydown', (event) => {
     const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
     if (!step) return;
-    const buttons = [...list.querySelectorAll('.reply')];
+    const buttons = [...list.querySelectorAll('.replied, .reply')];
     const at = buttons.indexOf(document.activeElement);
     const next = at < 0 ? step < 0 && buttons.at(-1) : buttons[at + step];
     if (!next) return;
@@ -49,7 +49,7 @@ const moveByArrows = (list) => {
 };
 
 /** One chat: header, messages, composer. `show` replaces everything, `upsert` adds or refreshes one message. */
-export const createColumn = ({ chat, subtitle, whose, suggestions, pinned, disabled, onSend, onBlock }) => {
+export const createColumn = ({ chat, subtitle, whose, suggestions, disabled, onSend, onBlock }) => {
   const isGroup = chat.type !== 'private';
   const name = chat.title ?? chat.first_name;
   const messages = new Map();
@@ -74,7 +74,6 @@ export const createColumn = ({ chat, subtitle, whose, suggestions, pinned, disab
       id: `column-${chat.id}`,
       'aria-labelledby': `title-${chat.id}`,
       'data-testid': `chat-${chat.id}`,
-      'data-pinned': String(pinned),
     },
     h(
       'div',
@@ -89,8 +88,9 @@ export const createColumn = ({ chat, subtitle, whose, suggestions, pinned, disab
   );
   let typingTimer;
   let blocked = false;
+  let about = subtitle;
 
-  const rest = () => (blocked ? (isGroup ? 'бот удалён из группы' : 'бот заблокирован') : subtitle);
+  const rest = () => (blocked ? (isGroup ? 'бот удалён из группы' : 'бот заблокирован') : about);
   const setTyping = (typing) => {
     clearTimeout(typingTimer);
     const stick = isNearBottom();
@@ -144,11 +144,13 @@ export const createColumn = ({ chat, subtitle, whose, suggestions, pinned, disab
     section,
     setTyping,
     toBottom,
-    setBlocked: (next) => {
-      blocked = next;
-      blockSwitch.setAttribute('aria-checked', String(next));
-      section.dataset.blocked = String(next);
-      composer.setClosed(next && !isGroup ? 'Бот заблокирован: пока это так, писать ему отсюда нельзя.' : undefined);
+    /** What may change: whether it stands beside every customer, whether the bot is shut out, what is said under the name. */
+    set: ({ pinned, blocked: shut, subtitle: words }) => {
+      [blocked, about] = [shut, words];
+      section.dataset.pinned = String(pinned);
+      blockSwitch.setAttribute('aria-checked', String(shut));
+      section.dataset.blocked = String(shut);
+      composer.setClosed(shut && !isGroup ? 'Бот заблокирован: пока это так, писать ему отсюда нельзя.' : undefined);
       setTyping(false);
     },
     show: (all) => {

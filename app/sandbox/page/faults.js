@@ -90,6 +90,7 @@ export const createFaults = ({ parts, alarm, counter }) => {
     'div',
     { class: 'faults' },
     h('p', { class: 'hint' }, 'Сломайте что-нибудь и посмотрите, что увидит клиент. «Один раз» — при следующем обращении бота.'),
+    h('p', { class: 'hint' }, 'После нескольких отказов бот до минуты не спрашивает модель, даже если всё починить.'),
     h('div', { class: 'repair' }, repair, others, failure),
     ...groups,
   );

@@ -19,25 +19,35 @@ const MOST_CHATS = 60;
 const byId = (id) => document.getElementById(id);
 const narrow = matchMedia('(max-width: 820px)');
 
-const describe = (chat, parts) => {
-  const isGroup = chat.type !== 'private';
-  const disabled = parts.telegram === 'real';
-  const subtitle = disabled ? 'бот сейчас в настоящем Telegram' : isGroup ? 'группа менеджеров' : 'клиент, чат с ботом';
-  const suggestions = isGroup ? [] : (CHIPS[chat.id] ?? CHIPS_OF_OTHERS);
-  return { subtitle, whose: isGroup ? 'менеджер Марина' : chat.first_name, suggestions, disabled };
+const isGroup = ({ type }) => type !== 'private';
+/** The managers' group as it is now stands first, one that has moved to another number last. */
+const rankOf = (chat) => (isGroup(chat) ? (chat.replaced_by === null ? 0 : 2) : 1);
+
+const subtitleOf = (chat) => {
+  if (!isGroup(chat)) return 'клиент, чат с ботом';
+  return chat.replaced_by === null ? 'группа менеджеров' : 'группа (старый номер)';
 };
 
-/** The explanation closes as menus do: by Escape or a click elsewhere. */
+const describe = (chat, parts) => {
+  const disabled = parts.telegram === 'real';
+  const subtitle = disabled ? 'бот сейчас в настоящем Telegram' : subtitleOf(chat);
+  const suggestions = isGroup(chat) ? [] : (CHIPS[chat.id] ?? CHIPS_OF_OTHERS);
+  return { subtitle, whose: isGroup(chat) ? 'менеджер Марина' : chat.first_name, suggestions, disabled };
+};
+
+/** The explanation closes as menus do: by a click elsewhere or by Escape wherever the focus is, and then nothing else closes. */
 const closeAboutOutside = () => {
   const about = document.querySelector('.about');
   document.addEventListener('click', (event) => {
     if (!about.contains(event.target)) about.open = false;
   });
-  about.addEventListener('keydown', (event) => {
-    if (event.key !== 'Escape') return;
+  const onEscape = (event) => {
+    if (event.key !== 'Escape' || !about.open) return;
+    event.stopPropagation();
     about.open = false;
     about.querySelector('summary').focus();
-  });
+  };
+  document.addEventListener('keydown', onEscape, { capture: true });
 };
 
 /** Chats with their tabs and columns; a column is made when its chat is first looked at. */
@@ -48,7 +58,7 @@ const createChats = (parts) => {
   let shown; // on a phone one chat
   let customer; // beside the group on a wide screen
 
-  const isPinned = (id) => id === [...chats.values()].find(({ type }) => type !== 'private')?.id;
+  const isPinned = (id) => rankOf(chats.get(id)) === 0;
   const isSeen = (id) => (narrow.matches ? id === shown : id === customer || isPinned(id));
   const refresh = (id) => {
     if (isSeen(id)) unread.look(id);
@@ -64,10 +74,12 @@ const createChats = (parts) => {
     if (columns.has(id)) return columns.get(id);
     const chat = chats.get(id);
     const acts = { onSend: (message) => postMessage(id, message), onBlock: (blocked) => postBlocked(id, blocked) };
-    const column = createColumn({ chat, pinned: isPinned(id), ...describe(chat, parts), ...acts });
+    const column = createColumn({ chat, ...describe(chat, parts), ...acts });
     columns.set(id, column);
-    column.setBlocked(chat.blocked);
-    byId('columns').append(column.section);
+    column.set({ pinned: isPinned(id), blocked: chat.blocked, subtitle: describe(chat, parts).subtitle });
+    // the order of Tab: the customer on the left, then the group on the right
+    if (isPinned(id)) byId('columns').append(column.section);
+    else byId('columns').prepend(column.section);
     void load(id, column).catch(() => undefined);
     return column;
   };
@@ -90,22 +102,23 @@ const createChats = (parts) => {
     select,
     /** The sandbox's list: new chats are added, known ones brought up to date. */
     update: (list) => {
-      const groupsLast = list.slice(0, MOST_CHATS).toSorted((a, b) => (a.type !== 'private') - (b.type !== 'private'));
-      for (const chat of groupsLast) {
+      const ranked = list.toSorted((a, b) => rankOf(a) - rankOf(b)).slice(0, MOST_CHATS);
+      for (const chat of ranked) {
         const isNew = !chats.has(chat.id);
         chats.set(chat.id, chat);
         unread.reset(chat);
-        tabs.add({ id: chat.id, name: chat.title ?? chat.first_name, pinned: isPinned(chat.id) });
+        tabs.put({ id: chat.id, name: chat.title ?? chat.first_name, rank: rankOf(chat) });
         if (isPinned(chat.id)) open(chat.id);
         else if (isNew && chat.last_message_id > 0) void preview(chat).catch(() => undefined);
-        columns.get(chat.id)?.setBlocked(chat.blocked);
+        columns.get(chat.id)?.set({ pinned: isPinned(chat.id), blocked: chat.blocked, subtitle: describe(chat, parts).subtitle });
       }
-      if (customer === undefined) select(groupsLast[0].id);
-      for (const { id } of groupsLast) refresh(id);
+      if (customer === undefined) select(ranked.find((chat) => rankOf(chat) === 1).id);
+      for (const { id } of ranked) refresh(id);
     },
     reload: () => Promise.all([...columns].map(([id, column]) => load(id, column))),
     isKnown: (id) => chats.has(id),
-    isFull: () => chats.size >= MOST_CHATS,
+    /** Whether a customer nobody has asked for stays out; a group that has moved must not. */
+    isWelcome: (id) => id < 0 || chats.size < MOST_CHATS,
     heard: ({ chatId, message }) => {
       unread.heard(chatId, message);
       columns.get(chatId)?.upsert(message);
@@ -168,7 +181,7 @@ const start = async () => {
     },
     message: (event) => {
       if (chats.isKnown(event.chatId)) chats.heard(event);
-      else if (!chats.isFull()) void updateChats().catch(() => undefined);
+      else if (chats.isWelcome(event.chatId)) void updateChats().catch(() => undefined);
     },
     typing: (event) => chats.isKnown(event.chatId) && chats.typing(event),
     chats: () => void updateChats().catch(() => undefined),

@@ -77,7 +77,7 @@ const replyButton = (message, onReply) => {
 
 const replied = ({ reply_to_message: reply }, onQuote) => {
   if (!reply) return undefined;
-  const quote = h('button', { type: 'button', class: 'replied', title: 'К этому сообщению', 'data-testid': 'quote' }, summaryOf(reply));
+  const quote = h('button', { type: 'button', class: 'replied', tabindex: '-1', title: 'К этому сообщению', 'data-testid': 'quote' }, summaryOf(reply));
   quote.addEventListener('click', () => onQuote(reply.message_id));
   return quote;
 };

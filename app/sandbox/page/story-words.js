@@ -128,15 +128,34 @@ export const stepWords = (step) => ({ detail: '', notes: '', ...WORDS[step.kind]
 
 const isAnswer = (step) => step.kind === 'send' && step.method !== 'sendChatAction';
 
+/** Each message once, as its last try left it. A group may have got another number between two tries. */
+const lastTries = (sends) => [...new Map(sends.map((step) => [`${step.method} ${step.notice ? 'group' : step.chatId} ${step.text}`, step])).values()];
+
 const REFUSED_FOR_GOOD = new Set([400, 403]);
 
+/** What is wrong with a message as its last try left it; undefined when it is there and the bot knows. */
+const trouble = ({ status, applied, told, notice }) => {
+  const whose = notice ? 'до группы' : 'до клиента';
+  if (status === 200 && told !== false) return undefined;
+  if (applied) return { tone: 'warn', text: 'дошло, но бот этого не знает и повторит' };
+  if (REFUSED_FOR_GOOD.has(status)) return { tone: 'bad', text: `${whose} не дошло: Telegram отказал (${status})` };
+  if (status === 429) return { tone: 'warn', text: `${whose} ещё не дошло: Telegram просит подождать` };
+  return { tone: 'bad', text: `${whose} не дошло, бот повторит` };
+};
+
+/** Words that the bot hands to the model; commands and voice messages it answers itself. */
+const isForModel = ({ kind, what, text }) => kind === 'update' && what === 'message' && !text.startsWith('/') && text !== '[голосовое]';
+
 /** What the customer (or the group) has got in the end. */
-const answered = ({ steps, startedAt }, answer) => {
+const answered = ({ steps, startedAt, chatId }, answer, seesModel) => {
   const after = `за ${duration(answer.at + (answer.ms ?? 0) - startedAt)}`;
   const asked = steps.findLast(({ kind, purpose }) => kind === 'model' && purpose !== 'summary');
+  if (answer.notice && chatId > 0) return { tone: 'plain', text: `передано в группу ${after}` };
   if (asked && !isSpoken(asked)) return { tone: 'warn', text: `модель не ответила, бот сказал сам ${after}` };
-  if (!asked) return { tone: 'ok', text: `ответ без модели ${after}` };
-  return { tone: steps.some((step) => stepWords(step).tone === 'bad') ? 'warn' : 'ok', text: `ответ ${after}` };
+  if (asked) return { tone: steps.some((step) => stepWords(step).tone === 'bad') ? 'warn' : 'ok', text: `ответ ${after}` };
+  if (!seesModel || chatId < 0) return { tone: 'ok', text: `ответ ${after}` };
+  if (steps.some(isForModel)) return { tone: 'warn', text: `бот модель не спрашивал, сказал сам ${after}` };
+  return { tone: 'ok', text: `ответ без модели ${after}` };
 };
 
 const DELIVERED = {
@@ -154,15 +173,20 @@ const unfinished = (last) => {
   return { tone: 'plain', text: 'бот работает' };
 };
 
-/** How far it got, in a few words, for the closed story. */
-export const storyOutcome = (story) => {
+const isHeavier = (one, other) => one?.tone === 'bad' && other?.tone !== 'bad';
+
+/**
+ * How far it got, in a few words, for the closed story. What counts is the story's own chat: a notice in the group helps no customer who got
+ * nothing. `seesModel`: the model's calls pass through here, so none in the story means that none was made.
+ */
+export const storyOutcome = (story, { seesModel }) => {
   const { steps, chatId } = story;
-  const last = steps.findLast(({ kind }) => kind !== 'tool');
-  const sends = steps.filter(isAnswer);
-  const failed = sends.at(-1);
   if (steps.findLast(({ kind }) => kind === 'model')?.how === 'running') return { tone: 'plain', text: 'модель думает…' };
-  if (failed && failed.status !== 200) return { tone: 'bad', text: REFUSED_FOR_GOOD.has(failed.status) ? 'Telegram не принял' : 'не отправлено, бот повторит' };
-  const own = sends.filter((step) => step.chatId === chatId && !step.meanwhile);
-  const answer = own.at(-1) ?? sends.findLast((step) => step.chatId !== chatId);
-  return answer ? answered(story, answer) : unfinished(last);
+  const tries = lastTries(steps.filter(isAnswer));
+  const own = tries.filter((step) => step.chatId === chatId);
+  const others = tries.filter((step) => step.chatId !== chatId);
+  const troubles = [...own, ...others].map(trouble).filter(Boolean);
+  if (troubles.length > 0) return troubles.reduce((worst, next) => (isHeavier(next, worst) ? next : worst));
+  const answer = own.findLast(({ meanwhile }) => !meanwhile) ?? others.at(-1);
+  return answer ? answered(story, answer, seesModel) : unfinished(steps.findLast(({ kind }) => kind !== 'tool'));
 };

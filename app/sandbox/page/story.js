@@ -32,8 +32,8 @@ const renderStep = (step, startedAt) => {
   );
 };
 
-const renderSummary = (story) => {
-  const { tone, text } = storyOutcome(story);
+const renderSummary = (story, facts) => {
+  const { tone, text } = storyOutcome(story, facts);
   return [
     h(
       'span',
@@ -73,7 +73,7 @@ export const createStories = ({ parts }) => {
       list.prepend(item.details);
     }
     item.story = story;
-    item.summary.replaceChildren(...renderSummary(story));
+    item.summary.replaceChildren(...renderSummary(story, { seesModel: parts.model !== 'real' }));
     if (item.details.open) item.body.replaceChildren(...renderBody(story));
   };
 

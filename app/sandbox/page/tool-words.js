@@ -8,6 +8,15 @@ const isRecord = (value) => typeof value === 'object' && value !== null && !Arra
 
 const carOf = (car) => (isRecord(car) ? list([[car.brand, car.model].filter(Boolean).join(' '), car.year]) : car);
 
+/** Why a person is called, as the model names it. */
+const REASONS = {
+  asked_for_person: 'клиент просит человека',
+  complaint: 'жалоба',
+  not_in_list: 'услуги нет в прайсе',
+  going_in_circles: 'разговор ходит по кругу',
+  other: 'нужен человек',
+};
+
 /** What the model wants of each tool: a verb, and the arguments that matter. */
 const ASKS = {
   find_prices: ['спросила цены', ({ service, car }) => list([`«${service}»`, carOf(car)])],
@@ -18,7 +27,7 @@ const ASKS = {
   find_bookings: ['спросила записи клиента', () => ''],
   change_booking: ['просит изменить запись', (args) => list(Object.entries(args).map(([name, value]) => `${name}: ${asJson(value)}`))],
   cancel_booking: ['просит отменить запись', ({ number }) => (number ? `№${number}` : '')],
-  hand_over: ['зовёт менеджера', ({ reason }) => reason ?? ''],
+  hand_over: ['зовёт менеджера', ({ reason }) => REASONS[reason] ?? reason ?? ''],
 };
 
 export const askWords = ({ name, args }) => {

@@ -4,7 +4,8 @@ import { isSaidIn, storyOfModelCall, waitingBeside } from './attribute.ts';
 import { type ReadRequest, readAnswer, readRequest } from './model-reading.ts';
 import type { Stories } from './stories.ts';
 import { readTraceId } from './trace.ts';
-import type { ModelStep, Story } from './types.ts';
+import type { ModelWords } from './model-words.ts';
+import { type ModelStep, shorten, type Story } from './types.ts';
 
 /** Faults under which the model's words do not reach the bot whole. */
 const WORDLESS: ReadonlySet<string> = new Set(['stall_before_first_byte', 'stall_mid_stream', 'cut_mid_stream', 'garbage', 'flood', 'server_error']);
@@ -16,8 +17,8 @@ export type ModelWatch = Readonly<{ answered: (answer: ModelAnswer, fault: strin
 
 const UNWATCHED: ModelWatch = { answered: () => undefined, ended: () => undefined };
 
-/** Puts each request to the scripted model, with the tool results it brings, into the story of the update behind it. */
-export const createModelCalls = ({ stories, clock }: { stories: Stories; clock: Clock }) => {
+/** Puts each request to the scripted model, with the tool results it brings, into the story of the update behind it, and remembers what it answered. */
+export const createModelCalls = ({ stories, words, clock }: { stories: Stories; words: ModelWords; clock: Clock }) => {
   const fingerprints = new WeakMap<ModelStep, string>();
 
   const addResults = (story: Story, { results }: ReadRequest): void => {
@@ -58,7 +59,11 @@ export const createModelCalls = ({ stories, clock }: { stories: Stories; clock: 
       return {
         answered: (answer, fault) => {
           step.fault = fault;
-          if (fault === null || !WORDLESS.has(fault)) Object.assign(step, readAnswer(answer));
+          if (fault === null || !WORDLESS.has(fault)) {
+            const said = readAnswer(answer);
+            Object.assign(step, { ...said, text: shorten(said.text) });
+            if (purpose !== 'summary') words.remember({ chatId: story.chatId, text: said.text });
+          }
           stories.changed(story);
         },
         ended: (fully, status) => {

@@ -87,6 +87,7 @@ export const readRequest = (body: unknown): ReadRequest => {
   };
 };
 
+/** `text` is whole. */
 export type ReadAnswer = Readonly<{ tools: readonly AskedTool[]; text: string; tokens: Tokens | null }>;
 
 const tokensOf = (usage: unknown): Tokens | null =>
@@ -100,7 +101,7 @@ const choiceOf = (part: Readonly<Record<string, unknown>>, name: 'message' | 'de
 const readWhole = (json: Readonly<Record<string, unknown>>): ReadAnswer => {
   const message = choiceOf(json, 'message');
   const error = isRecord(json['error']) ? textOf(json['error']['message']) : '';
-  return { tools: records(message['tool_calls']).map(toolOf), text: shorten(textOf(message['content']) || error), tokens: tokensOf(json['usage']) };
+  return { tools: records(message['tool_calls']).map(toolOf), text: textOf(message['content']) || error, tokens: tokensOf(json['usage']) };
 };
 
 /** Arguments of a call may come in several pieces, all with the same index. */
@@ -120,7 +121,7 @@ const readStream = (events: readonly string[]): ReadAnswer => {
   const deltas = chunks.map((chunk) => choiceOf(chunk, 'delta'));
   return {
     tools: collectCalls(deltas),
-    text: shorten(deltas.map((delta) => textOf(delta['content'])).join('')),
+    text: deltas.map((delta) => textOf(delta['content'])).join(''),
     tokens: tokensOf(chunks.findLast((chunk) => isRecord(chunk['usage']))?.['usage']),
   };
 };

@@ -35,7 +35,8 @@ const fewSums = (prices: readonly number[], counts: readonly number[]): Set<numb
 };
 
 /**
- * Whether an amount is a sum of 1 to 12 of the prices, each taken once or in one of the counts («за 3 элемента»); at most 64 different prices are used.
+ * Whether an amount is a sum of 1 to 12 of the prices, each taken once or in one of the counts («за 3 элемента»); at most 64 prices are used.
+ * Equal prices are those of different things: each can be taken.
  * Where the prices have no common unit and the amount is very large, the full search would cost too much:
  * there only multiples of one price and sums of two or three different ones count.
  */
@@ -49,7 +50,7 @@ export const createSumCheck = ({
   /** No amount above this will be asked for. */
   largest: number;
 }): ((amount: number) => boolean) => {
-  const prices = [...new Set(given)].filter((price) => Number.isSafeInteger(price) && price > 0).slice(0, MAX_PRICES);
+  const prices = given.filter((price) => Number.isSafeInteger(price) && price > 0).slice(0, MAX_PRICES);
   if (prices.length === 0) return () => false;
   const counts = ANY_COUNT.filter((count) => count === 1 || allowed.includes(count));
   const unit = prices.reduce(gcd);

@@ -136,10 +136,10 @@ describe('analytics of a dialogue', () => {
     });
 
     it('what nobody suggested is added but not accepted; the price of the model is that of the whole', async () => {
-      await story.book(100, { quoted_price: 15_000 });
+      await story.book(100, { quoted_price: 14_000 });
       assert.deepEqual(await story.events('ai_suggestion_accepted'), []);
-      assert.equal((await story.only('service_added'))['price'], 15_000);
-      assert.equal((await story.only('cart_confirmed'))['total_amount'], 15_000);
+      assert.equal((await story.only('service_added'))['price'], 14_000);
+      assert.equal((await story.only('cart_confirmed'))['total_amount'], 14_000);
     });
 
     it('a suggestion to somebody else is none to this customer', async () => {

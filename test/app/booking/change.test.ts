@@ -124,9 +124,39 @@ describe('changing a booking', () => {
   it('another name, phone or price leaves it confirmed', async () => {
     await desk.book(1, { wished_at: WEDNESDAY });
     await desk.confirm(1);
-    await desk.change(1, { name: 'Аня', phone: '89001112233', quoted_price: 20_000 });
-    assert.equal((await desk.rows())[0]?.status, 'confirmed');
+    await desk.change(1, { name: 'Аня', phone: '89001112233', quoted_price: 14_000 });
+    assert.deepEqual(
+      (await desk.rows()).map(({ status, quoted_price }) => [status, quoted_price]),
+      [['confirmed', 14_000]],
+    );
     assert.doesNotMatch((await desk.notices()).at(-1) ?? '', /подтвердите/);
+  });
+
+  it('a price falls with the works or the car it was named for', async () => {
+    const dropped = [{ services: ['Полировка фар'] }, { car: { brand: 'Kia', model: 'Rio' } }, { services: ['Полировка фар'], quoted_price: 9_990 }];
+    for (const args of dropped) {
+      await desk.reset();
+      await desk.book(1, { quoted_price: 14_000 });
+      await desk.change(1, args);
+      assert.equal((await desk.rows())[0]?.quoted_price, null, JSON.stringify(args));
+      assert.match((await desk.notices()).at(-1) ?? '', /Названная цена: 14 000 ₽ → не называлась/);
+    }
+  });
+
+  it('a price stays while works and car do, whatever other number the model gives', async () => {
+    for (const args of [{ wished_at: THURSDAY }, { wished_at: THURSDAY, quoted_price: 9_990 }, { wished_at: THURSDAY, services: ['покраска бампера'] }]) {
+      await desk.reset();
+      await desk.book(1, { wished_at: WEDNESDAY, quoted_price: 14_000 });
+      await desk.change(1, args);
+      assert.equal((await desk.rows())[0]?.quoted_price, 14_000, JSON.stringify(args));
+      assert.doesNotMatch((await desk.notices()).at(-1) ?? '', /цена/);
+    }
+  });
+
+  it('new works with their price from the list carry it', async () => {
+    await desk.book(1, { quoted_price: 14_000 });
+    await desk.change(1, { services: ['Полировка фар'], quoted_price: 4_000 });
+    assert.equal((await desk.rows())[0]?.quoted_price, 4_000);
   });
 
   const refused: [what: string, args: Parameters<BookingDesk['change']>[1], reason: string][] = [

@@ -61,6 +61,21 @@ describe('booking an inspection', () => {
     assert.deepEqual([client?.telegram_user_id, client?.phone], [1, '+79123456789']);
   });
 
+  it('a price that the list does not give is neither stored nor told', async () => {
+    for (const [userId, quoted_price] of [
+      [1, 9_990],
+      [2, 5_000],
+      [3, 21_000],
+    ] as const) {
+      await database.db.raw('TRUNCATE outbox, outbox_chat');
+      await book(userId, { quoted_price });
+      const [booking] = await database.db<{ quoted_price: number | null }>('booking').orderBy('number', 'desc');
+      assert.equal(booking?.quoted_price, null, String(quoted_price));
+      const [notice] = await database.db<{ payload: { text: string } }>('outbox');
+      assert.doesNotMatch(notice?.payload.text ?? '', /цена|₽/);
+    }
+  });
+
   it('numbers run without gaps under concurrency, refusals and roll-backs', async () => {
     const customers = Array.from({ length: 24 }, (_, index) => index + 1);
     const results = await Promise.allSettled(

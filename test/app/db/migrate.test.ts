@@ -99,7 +99,13 @@ describe('migrate on PostgreSQL', () => {
     await run([migration(1, 'expand', 1, ['CREATE TABLE a (n int)'])]);
     await client.query('BEGIN; LOCK TABLE a IN ACCESS EXCLUSIVE MODE');
     const retries: number[] = [];
-    const counting = { ...logger, warn: () => void retries.push(1) };
+    const lines: Record<string, unknown>[] = [];
+    const note = (fields: Record<string, unknown>): void => void lines.push(fields);
+    const count = (fields: Record<string, unknown>): void => {
+      retries.push(1);
+      note(fields);
+    };
+    const counting = { ...logger, info: note, warn: count };
     const waiting = run([migration(1, 'expand', 1), migration(2, 'expand', 1, ['ALTER TABLE a ADD m int'])], { logger: counting, lockTimeoutMs: 10 });
     const probe = new pg.Client({ connectionString: database.url });
     await probe.connect();
@@ -107,6 +113,7 @@ describe('migrate on PostgreSQL', () => {
     await client.query('COMMIT');
     assert.equal((await waiting).current, 2);
     await probe.end();
+    for (const fields of lines) assert.deepEqual([fields['migration'], fields['version']], [2, undefined], '`version` is the release in every line');
   });
 
   it('records phase and minReader, which decide who may run', async () => {

@@ -166,6 +166,68 @@ describe('the last look at an answer', () => {
     assert.equal(await ask('я записан?'), 'Вы записаны, заявка №1.');
   });
 
+  const HANDED = 'Я передал вашу жалобу менеджеру, он ответит здесь же';
+  const BOOKED = 'Готово, вы записаны на завтра на 10:00!';
+  const truthful = async (claim: string): Promise<boolean> => {
+    says(claim, 'Подскажите, чем помочь?', []);
+    return (await ask('ну что?')) === claim;
+  };
+  const book = async (): Promise<void> => {
+    says('Готово.', 'нет', [BOOK]);
+    await ask('запишите');
+  };
+
+  it('one booking of the past lets nothing pass for ever', async () => {
+    await book();
+    assert.equal(await truthful(HANDED), false, 'an open booking is no hand-over');
+    assert.equal(await truthful(BOOKED), true, 'and it is open');
+    for (const [what, past] of [
+      ['closed', { status: 'past' }],
+      ['done', { status: 'done' }],
+      ['its time is over', { wished_at: new Date(Date.now() - 3 * 24 * 3_600_000) }],
+      ['without a time, long ago', { created_at: new Date(Date.now() - 30 * 24 * 3_600_000) }],
+      ['cancelled', { status: 'cancelled' }],
+    ] as const) {
+      await path.reset();
+      await book();
+      await path.db('booking').update(past);
+      for (const claim of [HANDED, BOOKED, 'Перенёс вашу запись на среду.']) assert.equal(await truthful(claim), false, `${what}: ${claim}`);
+      assert.equal(await truthful('Ваша запись отменена.'), what === 'cancelled', what);
+    }
+  });
+
+  it('what was said in the same turn as a booking is told to the managers with it', async () => {
+    says('Вы записаны, передал вашу заявку менеджеру.', 'нет', [BOOK]);
+    assert.equal(await ask('запишите'), 'Вы записаны, передал вашу заявку менеджеру.');
+  });
+
+  it('a claim of the model is no proof of the next one', async () => {
+    await path.db('message').insert({ lane_key: '123456789:100', role: 'assistant', turn_id: 'old', text: HANDED });
+    assert.equal(await truthful(HANDED), false);
+  });
+
+  it('an open hand-over, our own fixed text and a manager’s word are proofs', async () => {
+    const lane = '123456789:100';
+    await path.db('message').insert({ lane_key: lane, role: 'assistant', turn_id: 'old', text: TEXTS.modelFailed });
+    assert.equal(await truthful(HANDED), true);
+    assert.equal(await truthful(BOOKED), false);
+    await path.db('message').insert({ lane_key: lane, role: 'assistant', turn_id: 'm', text: 'Записал вас на завтра на 10:00', author: 'manager' });
+    assert.equal(await truthful(BOOKED), true);
+    await path.reset();
+    await path.db('handover').insert({ lane_key: lane, turn_id: 'x', reason: 'complaint', ended_at: new Date() });
+    assert.equal(await truthful(HANDED), false, 'it has ended');
+  });
+
+  it('a number that the customer named first needs to have been looked up', async () => {
+    says('Хорошо, тогда 11 000 ₽.', 'Покраска бампера — 14 000 ₽.');
+    assert.equal(await ask('давайте за 11 000 ₽'), 'Покраска бампера — 14 000 ₽.');
+    await path.reset();
+    says('Окантовка окон — 11 000 ₽.');
+    await ask('окантовка окон на Весту?');
+    says('Да, 11 000 ₽.', 'нет', []);
+    assert.equal(await ask('точно 11 000 ₽?'), 'Да, 11 000 ₽.', 'he repeats what we said');
+  });
+
   it('a booking made in a turn whose answer is refused is told, not lost', async () => {
     says('Записал, цена 1 ₽.', 'Записал, цена 2 ₽.', [BOOK]);
     assert.match(await ask('запишите'), /^Ваша заявка №1 принята, менеджер перезвонит\.$/);

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { NOT_PASSED_ON } from '../../../app/dialogue/manager-texts.ts';
 import { chatOfLane } from '../../../app/lanes/lane.ts';
+import { createAppendOutbox } from '../../../app/outbox/append.ts';
+import { createUndelivered } from '../../../app/outbox/undelivered.ts';
 import { MANAGERS } from '../../support/path.ts';
-import { createScene, HAND_OVER, type Scene } from '../../support/scene.ts';
+import { BOT, createScene, HAND_OVER, type Scene } from '../../support/scene.ts';
 
 const CUSTOMER = 100;
 const PASSED_ON = 'Передал ваше сообщение менеджеру, он ответит здесь.';
@@ -83,8 +86,10 @@ describe('a dialogue handed over to a person', () => {
     await write('А мойка?');
     assert.equal(scene.path.model.requests.length, 2);
     assert.deepEqual((await scene.texts(CUSTOMER)).slice(-2), ['Отвечаю я, бот.', 'Отвечаю я, бот.']);
-    const told = (await scene.texts(MANAGERS)).filter((text) => text.includes('разговор снова ведёт бот'));
-    assert.deepEqual(told, ['Менеджер не ответил за 30 минут, разговор снова ведёт бот.']);
+    const told = (await scene.rows(MANAGERS)).filter(({ payload }) => payload.text.includes('разговор снова ведёт бот'));
+    assert.equal(told.length, 1);
+    assert.match(told[0]?.payload.text ?? '', /^Менеджер не ответил за 30 минут, разговор снова ведёт бот\.\nКлиент: Анна\n/);
+    assert.equal(told[0]?.payload.replyTo, await scene.notice('жалоба'));
     assert.notEqual((await scene.handovers())[0]?.ended_at, null);
   });
 
@@ -111,7 +116,7 @@ describe('a dialogue handed over to a person', () => {
     assert.equal(scene.path.model.requests.length, 0);
   });
 
-  it('a turn that the bot has begun stays the bot’s, whatever a manager does before a takeover', async () => {
+  it('a turn that the bot has begun goes on after a takeover; what it would say behind a manager’s word is left out', async () => {
     await handOver();
     await scene.later(31);
     await scene.path.write({ chatId: CUSTOMER, text: 'Сколько стоит полировка?' });
@@ -134,10 +139,76 @@ describe('a dialogue handed over to a person', () => {
       ['tool'],
       'it goes on with what the first one had found',
     );
-    assert.ok((await scene.texts(CUSTOMER)).includes('Отвечаю я, бот.'));
+    assert.deepEqual((await scene.texts(CUSTOMER)).slice(1), ['Менеджер: Я тут']);
+    assert.match((await scene.texts(MANAGERS)).at(-1) ?? '', /Клиент пишет[^]*Сколько стоит полировка\?/);
     scene.path.model.requests.length = 0;
     await write('Спасибо');
     assert.equal(scene.path.model.requests.length, 0, 'the next one is the manager’s');
+  });
+
+  const voice = { voice: { file_id: 'v', file_unique_id: 'v', duration: 1 } };
+  const sent = async (more: object): Promise<void> => {
+    await scene.path.write({ chatId: CUSTOMER, more });
+    await scene.path.answerAll();
+  };
+
+  it('of a voice message the group learns, and the customer that it was not passed on', async () => {
+    await handOver();
+    const anchor = await scene.notice('жалоба');
+    await sent(voice);
+    const [, told] = await scene.rows(MANAGERS);
+    assert.match(told?.payload.text ?? '', /^Клиент прислал голосовое сообщение\nКлиент: Анна\n/);
+    assert.equal(told?.payload.replyTo, anchor);
+    assert.deepEqual((await scene.texts(CUSTOMER)).slice(1), [NOT_PASSED_ON]);
+  });
+
+  it('a voice message beside words does not get lost, and the words are passed on', async () => {
+    await handOver();
+    await scene.path.write({ chatId: CUSTOMER, text: 'Послушайте:' });
+    await scene.path.write({ chatId: CUSTOMER, more: voice });
+    await scene.path.write({ chatId: CUSTOMER, more: voice });
+    await scene.path.answerAll();
+    const [, words, told] = await scene.texts(MANAGERS);
+    assert.match(words ?? '', /^Клиент пишет[^]*Послушайте:/);
+    assert.match(told ?? '', /^Клиент прислал голосовое сообщение \(2\)\n/);
+    assert.deepEqual((await scene.texts(CUSTOMER)).slice(1), [`${PASSED_ON}\n\n${NOT_PASSED_ON}`]);
+    await write('Ау?');
+    assert.equal((await scene.texts(CUSTOMER)).length, 2, 'passed on is told once');
+  });
+
+  it('while the bot leads, a voice message is the bot’s to answer', async () => {
+    await sent(voice);
+    assert.match((await scene.texts(CUSTOMER)).at(-1) ?? '', /только текст и фотографии[^]*я подскажу/);
+    assert.deepEqual(await scene.texts(MANAGERS), []);
+  });
+
+  it('after a reply that never came the customer is told that a person will answer, as though nobody had', async () => {
+    await handOver();
+    await scene.reply('жалоба', 'Здравствуйте');
+    await scene.path.answerAll();
+    const undelivered = createUndelivered({ managerChatId: MANAGERS, appendOutbox: createAppendOutbox(BOT.id) });
+    const relay = (await scene.rows(CUSTOMER)).find(({ kind }) => kind === 'relay');
+    const lost = { id: relay?.id ?? 0, botId: BOT.id, chatId: CUSTOMER, turnId: 't', payload: { text: '', entities: [] }, blocked: true, error: '' };
+    await scene.db.transaction((trx) => undelivered.discount(trx, lost));
+    await write('Ау?');
+    assert.equal((await scene.texts(CUSTOMER)).at(-1), PASSED_ON);
+  });
+
+  it('hand-overs are counted by why, once each', async () => {
+    const counted = async (reason: string): Promise<number> =>
+      Number(new RegExp(`^handovers_total\\{reason="${reason}"\\} (\\d+)`, 'm').exec(await scene.path.metrics.render())?.[1]);
+    const before = [await counted('complaint'), await counted('manager_wrote')];
+    await handOver();
+    await scene.reply('жалоба', 'Слушаю');
+    await scene.path.answerAll();
+    await scene.db('handover').update({ ended_at: new Date() });
+    await scene.reply('жалоба', 'И ещё');
+    await scene.reply('жалоба', 'И ещё одно');
+    await scene.path.answerAll();
+    assert.deepEqual(
+      [await counted('complaint'), await counted('manager_wrote')].map((now, index) => now - (before[index] ?? 0)),
+      [1, 1],
+    );
   });
 
   it('/start greets, and /reset forgets and gives the dialogue back to the bot', async () => {

@@ -97,13 +97,27 @@ describe('managers in their group', () => {
       sent.map(({ photos, text }) => [photos ?? [], text.length]),
       [
         [['p1'], 'Менеджер: Вот она'.length],
-        [['p2', 'p3'], 0],
+        [['p2', 'p3'], 'Фото'.length],
         [[], 1024 + 'Менеджер: '.length],
       ],
     );
     assert.deepEqual(
       (await dialogue()).slice(-2).map(({ text }) => text.slice(0, 12)),
       ['[фото] Вот о', '[фото: 2] яя'],
+    );
+  });
+
+  it('an album stays whole while the group goes on talking', async () => {
+    const album = { ...scene.replying(await scene.notice('жалоба')), media_group_id: 'a' };
+    await scene.inGroup({ more: { photo: photo('p1'), caption: 'было и стало', ...album } });
+    await scene.inGroup({ text: 'кто на обед?' });
+    await answerAll(); // looks between the parts
+    await scene.inGroup({ more: { photo: photo('p2'), ...album } });
+    await scene.db.raw(`UPDATE inbox SET received_at = received_at - interval '10 seconds' WHERE done_at IS NULL; UPDATE lane SET not_before = NULL`);
+    await answerAll();
+    assert.deepEqual(
+      (await relays()).map(({ photos }) => photos),
+      [['p1', 'p2']],
     );
   });
 

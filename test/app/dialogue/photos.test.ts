@@ -80,6 +80,18 @@ describe('a customer’s photos', () => {
     assert.equal((await scene.texts(MANAGERS)).filter((text) => text.startsWith('Заявка №1')).length, 1);
   });
 
+  it('of a customer whose visit was long ago they only wait for what comes next', async () => {
+    await book();
+    const longAgo = new Date(Date.now() - 100 * 86_400_000);
+    await scene.db('booking').update({ created_at: longAgo, wished_at: longAgo });
+    await photo('b', { caption: 'другая царапина' });
+    await answerAll();
+    assert.deepEqual(await shown(), []);
+    assert.equal((await scene.db('attachment').whereNull('shown_at')).length, 1);
+    await book();
+    assert.deepEqual(await shown(), [['Фото к заявке №2', 'b-y']]);
+  });
+
   it('come with a hand-over, and afterwards with each message that goes to the manager', async () => {
     await photo('a');
     await answerAll();

@@ -102,4 +102,35 @@ describe('people towards the model', () => {
     assert.equal(await ask(`запишите, ${PHONE}`), 'Как вас зовут?');
     assert.equal((await path.db('booking')).length, 0);
   });
+
+  for (const [name, phone] of [
+    ['<name_1>', '<phone1>'],
+    ['‹имя:1>', '[телефон:1]'],
+    ['name:1', '{phone:1}'],
+    ['<NAME:1>а', '<phone: 1>'],
+  ] as const) {
+    it(`${name} and ${phone} reach books, group and customer as what they stand for`, async () => {
+      path.model.answerWith(({ messages }) => {
+        if (messages.at(-1)?.role === 'tool') return { text: `${name}, заявка №1, перезвоним на ${phone}.` };
+        const args = { name, phone, car: { brand: 'Лада' }, services: ['Полировка'], summary: `Перезвонить ${name}` };
+        return { call: [{ name: 'create_booking', args }] };
+      });
+      assert.equal(await ask(`Меня зовут Тихомир, телефон ${PHONE}`), `Тихомир, заявка №1, перезвоним на ${PHONE}.`);
+      const notice = (await path.outbox(MANAGERS)).join();
+      assert.ok(notice.includes('Перезвонить Тихомир') && !/name|имя|phone|[<‹{]|\[/.test(notice), notice);
+    });
+  }
+
+  it('a bent placeholder that stands for nobody runs no tool and reaches nobody', async () => {
+    path.model.answerWith(({ messages }) => {
+      const last = messages.at(-1);
+      if (last?.role === 'tool') return { text: last.content?.includes('stands for nothing') ? 'Спасибо, [имя:7]!' : 'Записал.' };
+      if (last?.content?.startsWith('[Проверка ответа]')) return { text: 'Как вас зовут?' };
+      return {
+        call: [{ name: 'create_booking', args: { name: '[имя:7]', phone: '<phone:1>', car: { brand: 'Лада' }, services: ['Полировка'], summary: 'п' } }],
+      };
+    });
+    assert.equal(await ask(`запишите, ${PHONE}`), 'Как вас зовут?');
+    assert.equal((await path.db('booking')).length, 0);
+  });
 });

@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
 import { rowsOf } from '../../../app/db/connect.ts';
+import { systemClock as clock } from '../../../app/kit/clock.ts';
+import { silentLogger as logger } from '../../../app/kit/logger.ts';
+import { createDeadLetter } from '../../../app/lanes/dead-letter.ts';
+import { createAppendOutbox } from '../../../app/outbox/append.ts';
+import { eraseAbout } from '../../../app/outbox/origin.ts';
 import { createPath, MANAGERS, type Path } from '../../support/path.ts';
 
 const PHONE = '79123450000';
@@ -57,7 +62,8 @@ describe('/reset', () => {
     await path.write({ more: { photo, caption: `позовите человека, ${WORD}, ${PHONE}` } });
     await path.answerAll();
     await sendAll();
-    await path.db('summary').insert({ lane_key: lane, turn_id: 't', up_to_message_id: 1, text: `${WORD} ${PHONE}` });
+    const newest = (await path.db('message').max('id as id').first()) as { id: number } | undefined;
+    await path.db('summary').insert({ lane_key: lane, turn_id: 't', up_to_message_id: newest?.id, text: `${WORD} ${PHONE}` });
     await path
       .db('llm_call')
       .where({ lane_key: lane })
@@ -87,6 +93,37 @@ describe('/reset', () => {
     await path.write({ text: '/reset' });
     await path.answerAll();
     assert.deepEqual(await linesWith(WORD), []);
+  });
+
+  it('nor of what a manager quoted in a reply that was given up', async () => {
+    const quoted = { message_id: 5, date: 0, chat: { id: MANAGERS, type: 'supergroup' }, from: { id: 123456789, is_bot: true, first_name: 'V' }, text: WORD };
+    await path.write({ chatId: MANAGERS, userId: 9, chatType: 'supergroup', text: 'ответ', more: { reply_to_message: quoted } });
+    assert.equal((await linesWith(WORD)).length, 1);
+    const appendOutbox = createAppendOutbox(123456789);
+    const deadLetter = createDeadLetter({ db: path.db, appendOutbox, managerChatId: MANAGERS, metrics: path.metrics, clock, logger });
+    await deadLetter(await path.claim());
+    assert.deepEqual([await path.outcomes(), await linesWith(WORD)], [['dead'], []]);
+    await path.write({ text: `вопрос: ${WORD}` });
+    await deadLetter(await path.claim());
+    assert.equal((await linesWith(WORD)).length, 1, 'a customer’s own update is kept for whoever looks into it; /reset finds it');
+  });
+
+  it('finds the notices about a customer by an index', async () => {
+    await path.db.raw(`INSERT INTO outbox (bot_id, chat_id, seq, kind, state, format, payload, done_at)
+      SELECT 123456789, ${MANAGERS}, n, 'notice', 'sent', 1, CASE WHEN n % 100 = 0 THEN jsonb_build_object('text', 'x', 'about', n) ELSE '{"text":"x"}' END, now()
+      FROM generate_series(1, 20000) n; ANALYZE outbox`);
+    const read = await path.db.transaction(async (trx) => {
+      // a connection's figures hold what its earlier transactions have not reported yet
+      const scanned = async (): Promise<number> => {
+        const sql = `SELECT coalesce(seq_tup_read, 0) AS n FROM pg_stat_xact_user_tables WHERE relname = 'outbox'`;
+        return (await rowsOf<{ n: number }>(trx.raw(sql)))[0]?.n ?? 0;
+      };
+      const before = await scanned();
+      await eraseAbout(trx, { botId: 123456789, chatId: 100 });
+      return (await scanned()) - before;
+    });
+    assert.equal(read, 0);
+    assert.equal((await path.db('outbox').where({ erase: true })).length, 1);
   });
 
   it('keeps the booking and its notice, and says so by number', async () => {

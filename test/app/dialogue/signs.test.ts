@@ -21,7 +21,7 @@ describe('signs of life', () => {
     database = await createMigratedDatabase();
   });
   after(() => database.drop());
-  beforeEach(() => database.db.raw('TRUNCATE outbox, outbox_chat, lane'));
+  beforeEach(() => database.db.raw('TRUNCATE outbox, outbox_chat, lane, handover'));
 
   const claim = async (chatId = CHAT): Promise<Lane> => {
     const key = `${BOT}:${chatId}`;
@@ -186,6 +186,16 @@ describe('signs of life', () => {
       chatAction: () => new Promise(() => undefined),
     });
     assert.deepEqual(await outbox(), [WORKING]);
+  });
+
+  it('behind a manager’s word it asks for nothing', async () => {
+    const lane = await claim();
+    const word = { lane_key: lane.key, turn_id: 'g', reason: 'manager_wrote', started_at: new Date(), last_manager_at: new Date(Date.now() + 1) };
+    await database.db('handover').insert(word);
+    let looked = 0;
+    const counted: Clock = { ...clock, sleep: async (ms, signal) => (await clock.sleep(ms, signal), void (looked += 1)) };
+    await run(turnOf(lane), () => Promise.resolve(looked > 0), { times: { typingDelayMs: NEVER, workingNoticeMs: 1 }, with: counted });
+    assert.deepEqual(await outbox(), []);
   });
 
   it('whoever has lost the chat asks for nothing', async () => {

@@ -107,7 +107,6 @@ describe('the summary of a long dialogue', () => {
 
   const FAILURES: readonly (readonly [what: string, answer: Awaited<ReturnType<Parameters<Path['model']['answerWith']>[0]>>])[] = [
     ['that fails', { status: 500 }],
-    ['that never comes', { hang: true }],
     ['that names what is not there', { text: 'Телефон <phone:9>.' }],
   ];
   for (const [what, answer] of FAILURES) {
@@ -121,13 +120,6 @@ describe('the summary of a long dialogue', () => {
       assert.equal((await stored()).length, 1);
     });
   }
-
-  it('one that is not ready with the answer is given up with it', async () => {
-    await fill(28);
-    path.model.answerWith((request) => (isSummary(request) ? { hang: true } : { text: 'Хорошо.' }));
-    await ask();
-    await until(async () => (await path.db('llm_call').where({ purpose: 'summary', outcome: 'aborted' })).length === 1);
-  });
 
   it('a turn that is taken over sees the same past, though its first owner has stored a summary', async () => {
     await fill(28);
@@ -152,24 +144,119 @@ describe('the summary of a long dialogue', () => {
     assert.equal((await stored()).length, 1);
   });
 
-  it('an owner that lost the lane stores none', async () => {
-    await fill(28);
-    await path.write({ text: 'вопрос' });
-    let release: () => void = () => undefined;
-    const held = new Promise<void>((resolve) => (release = resolve));
-    const lane = await path.claim();
+  /** Answers at once; the summary comes when it is let go. */
+  const slow = (summary: string): (() => void) => {
+    const { promise, resolve } = Promise.withResolvers<undefined>();
     path.model.answerWith(async (request) => {
-      if (!isSummary(request)) {
-        await held;
-        return { text: 'Хорошо.' };
-      }
-      await path.db.raw('UPDATE lane SET fence = fence + 1');
-      return { text: 'Пересказ.' };
+      if (!isSummary(request)) return { text: 'Хорошо.' };
+      await promise;
+      return { text: summary };
     });
-    const running = assert.rejects(engine()(lane, new AbortController().signal));
-    await until(async () => path.model.requests.some(isSummary));
-    release();
-    await running;
+    return () => resolve(undefined);
+  };
+  const asked = (): number => path.model.requests.filter(isSummary).length;
+
+  it('one slower than the answers holds none of them up, is asked for once, and stands in the turn after it', async () => {
+    await fill(28);
+    const letGo = slow('Пересказ.');
+    const one = engine();
+    for (const text of ['раз', 'два']) {
+      await path.write({ text });
+      await path.answerAll(one);
+    }
+    assert.deepEqual(await path.outbox(100), ['Хорошо.', 'Хорошо.']);
+    assert.deepEqual([asked(), (await stored()).length], [1, 0]);
+    letGo();
+    await until(async () => (await stored()).length === 1);
+    await ask();
+    const marked = path.model.requests.filter(({ messages }) => messages.some((message) => !isNoSummary(message)));
+    assert.equal(marked.length, 1, 'the turn after it alone');
+    assert.equal(asked(), 1);
+  });
+
+  it('one that never comes ends with the process, which does not wait for it', async () => {
+    await fill(28);
+    path.model.answerWith((request) => (isSummary(request) ? { hang: true } : { text: 'Хорошо.' }));
+    assert.equal(await ask(), 'Хорошо.');
+    await until(async () => asked() === 1);
+    await path.stopBackground();
+    assert.equal((await path.db('llm_call').where({ purpose: 'summary', outcome: 'aborted' })).length, 1, 'its record is written when the stop is over');
     assert.deepEqual(await stored(), []);
+    patient('Теперь вышло.');
+    await ask();
+    assert.equal((await stored()).length, 1);
+  });
+
+  it('of a dialogue that was erased meanwhile, none is stored', async () => {
+    await fill(28);
+    const letGo = slow('Пересказ.');
+    await ask();
+    await until(async () => asked() === 1);
+    await ask('/reset');
+    letGo();
+    await until(async () => (await path.db('llm_call').where({ purpose: 'summary', outcome: 'ok' })).length === 1);
+    await path.stopBackground();
+    assert.deepEqual(await stored(), []);
+  });
+
+  it('one that comes after a newer one is not stored', async () => {
+    await fill(28);
+    const letGo = slow('Старый пересказ.');
+    await ask();
+    await until(async () => asked() === 1);
+    const newest = (await path.db('message').max('id as id').first()) as { id: number } | undefined;
+    await path.db('summary').insert({ lane_key: LANE, turn_id: 'elsewhere', up_to_message_id: newest?.id, text: 'Новый пересказ.' });
+    letGo();
+    await until(async () => (await path.db('llm_call').where({ purpose: 'summary', outcome: 'ok' })).length === 1);
+    await path.stopBackground();
+    assert.deepEqual(
+      (await stored()).map(({ text }) => text),
+      ['Новый пересказ.'],
+    );
+  });
+
+  it('of a very long dialogue it takes the oldest eighty messages', async () => {
+    await fill(400);
+    patient('Начало.');
+    await ask();
+    const request = path.model.requests.find(isSummary)?.messages.at(-1)?.content ?? '';
+    assert.ok(request.includes('сообщение 0\n') && request.includes('сообщение 79') && !request.includes('сообщение 80'), request);
+  });
+
+  it('a turn that is taken over does not see the summary that an earlier turn finished meanwhile', async () => {
+    await fill(28);
+    const letGo = slow('Пересказ.');
+    await ask();
+    await until(async () => asked() === 1);
+    await path.write({ text: 'ещё' });
+    const lane = await path.claim();
+    await path.db.raw(`CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'killed'; END $$;
+      CREATE TRIGGER die BEFORE UPDATE OF done_at ON inbox FOR EACH ROW EXECUTE FUNCTION die()`);
+    await assert.rejects(engine()(lane, new AbortController().signal));
+    await path.db.raw('DROP TRIGGER die ON inbox; DROP FUNCTION die()');
+    letGo();
+    await until(async () => (await stored()).length === 1);
+    const before = path.model.requests.length;
+    await path.db.raw(`UPDATE lane SET lease_until = clock_timestamp() - interval '1 second'`);
+    await path.answerAll(engine());
+    assert.equal(path.model.requests.length, before, 'its answer is on disk');
+    assert.equal((await path.outbox(100)).length, 2);
+  });
+
+  const RELEASED = [
+    'DELETE FROM message WHERE lane_key = :laneKey',
+    'DELETE FROM step WHERE turn_id IN (SELECT turn_id FROM turn_input WHERE lane_key = :laneKey)',
+    'UPDATE inbox SET body = NULL WHERE seq IN (SELECT inbox_seq FROM turn_input WHERE lane_key = :laneKey)',
+  ];
+  it('/reset by release 0.1.0, which knows neither summaries nor photos, leaves none of them', async () => {
+    await path.write({ more: { photo: [{ file_id: 'F', file_unique_id: 'u', width: 1, height: 1 }] } });
+    await path.answerAll(engine());
+    await makeOne();
+    assert.deepEqual([(await stored()).length, (await path.db('attachment')).length], [1, 1]);
+    for (const sql of RELEASED) await path.db.raw(sql, { laneKey: LANE });
+    assert.deepEqual([await stored(), await path.db('attachment')], [[], []]);
+    path.model.answerWith(() => ({ text: 'Здравствуйте!' }));
+    await ask('снова здравствуйте');
+    assert.ok(path.model.requests.at(-1)?.messages.every(isNoSummary));
   });
 });

@@ -59,6 +59,47 @@ describe('a turn taken over by another process', () => {
     return results === 1 ? { call: [BOOK] } : { text: 'Записал вас.' };
   };
 
+  it('words of a manager that were being written when the turn began are none of its past', async () => {
+    await path.db('message').insert({ lane_key: '123456789:100', role: 'user', turn_id: 'old', text: 'раньше' });
+    const manager = await path.db.transaction();
+    await manager('message').insert({ lane_key: '123456789:100', role: 'assistant', author: 'manager', turn_id: 'g#1', text: 'слово менеджера' });
+    await path.write({ text: 'вопрос' });
+    const dead = new AbortController();
+    path.model.answerWith(({ messages }) => {
+      if (messages.at(-1)?.role !== 'tool') return scripted(0);
+      dead.abort(new Error('killed'));
+      return { hang: true };
+    });
+    await assert.rejects(path.engine()(await path.claim(), dead.signal));
+    await manager.commit();
+    await expireLease();
+    const before = path.model.requests.length;
+    path.model.answerWith(() => ({ text: 'Хорошо.' }));
+    await path.answerAll();
+    assert.equal(path.model.requests.length, before + 1, 'the stored look-up is replayed');
+    assert.ok(!JSON.stringify(path.model.requests.at(-1)?.messages).includes('слово менеджера'));
+  });
+
+  it('a turn that release 0.1.0 froze goes on with what was said before it', async () => {
+    await path.db('message').insert({ lane_key: '123456789:100', role: 'user', turn_id: 'old', text: 'раньше' });
+    await path.write({ text: 'вопрос' });
+    const dead = new AbortController();
+    path.model.answerWith(() => {
+      dead.abort(new Error('killed'));
+      return { hang: true };
+    });
+    await assert.rejects(path.engine()(await path.claim(), dead.signal));
+    await path.db('turn_input').update({ history_up_to: null });
+    await expireLease();
+    path.model.answerWith(() => ({ text: 'Хорошо.' }));
+    await path.answerAll();
+    const said = path.model.requests.at(-1)?.messages.slice(1);
+    assert.deepEqual(
+      said?.map(({ content }) => content),
+      ['раньше', 'вопрос'],
+    );
+  });
+
   it('dead between the last model call and the commit', async () => {
     await path.write({ text: 'запишите меня' });
     bookingModel();

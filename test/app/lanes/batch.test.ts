@@ -6,6 +6,7 @@ const TIMES = { albumQuietMs: 1_500, albumMaxMs: 10_000 };
 const sender = { userId: 1, name: 'А', username: undefined, languageCode: undefined };
 const text = (albumId?: string): Incoming => ({ kind: 'text', chatId: 1, messageId: 1, sender, text: 'x', edited: false, albumId });
 const photo = (albumId?: string): Incoming => ({ kind: 'unsupported', chatId: 1, messageId: 1, sender, what: 'photo', albumId });
+const chatter: Incoming = { kind: 'ignored', reason: 'not addressed to the bot' };
 const command: Incoming = { kind: 'command', chatId: 1, messageId: 1, sender, name: 'start', text: '/start' };
 
 const updates = (...parts: [incoming: Incoming, ageMs?: number][]): OpenUpdate[] =>
@@ -28,5 +29,10 @@ describe('what a turn answers together', () => {
   });
   it('a text after an album ends the wait', () => assert.deepEqual(seqs(updates([photo('a'), 300], [text(), 0])), [1, 2]));
   it('a command after an album ends the wait', () => assert.deepEqual(seqs(updates([photo('a'), 300], [command, 0])), [1]));
+  it('what nobody wrote to the bot does not end it: a group goes on talking while an album arrives', () => {
+    assert.equal(seqs(updates([photo('a'), 700], [chatter, 0])), 800);
+    assert.equal(seqs(updates([photo('a'), 700], [photo('a'), 300], [chatter, 200], [chatter, 0])), 1_200);
+    assert.deepEqual(seqs(updates([chatter, 900], [chatter, 0])), [1, 2]);
+  });
   it('the caption of an album waits like its photos', () => assert.equal(seqs(updates([text('a'), 500])), 1_000));
 });

@@ -19,7 +19,7 @@ describe('the gauges of the queues on PostgreSQL', () => {
     );
   };
   const whole = async (): Promise<Record<string, number>> =>
-    Object.fromEntries(Object.entries(await readQueueGauges(database.db)).map(([name, value]) => [name, Math.floor(value)]));
+    Object.fromEntries(Object.entries(await readQueueGauges(database.db, 1)).map(([name, value]) => [name, Math.floor(value)]));
 
   it('are 0 when nothing waits', async () => {
     await send('notice', 'sent', 500);
@@ -33,6 +33,15 @@ describe('the gauges of the queues on PostgreSQL', () => {
     await database.db.raw(`INSERT INTO lane (key, ready_at) VALUES ('1:1', clock_timestamp()), ('1:2', NULL)`);
     const { oldestOpenSeconds, laneDepth } = await whole();
     assert.deepEqual([oldestOpenSeconds, laneDepth], [90, 1]);
+  });
+
+  it('leave out other bots and what a smoke test is about', async () => {
+    await database.db.raw(`INSERT INTO inbox (bot_id, update_key, lane_key, received_at) VALUES
+      (12, 'a', '12:1', clock_timestamp() - interval '90 seconds'), (1, 'b', 'smoke:r1', clock_timestamp() - interval '90 seconds')`);
+    await database.db.raw(`INSERT INTO lane (key, ready_at) VALUES ('12:1', clock_timestamp()), ('smoke:r1', clock_timestamp())`);
+    await send('notice', 'pending', 400);
+    await database.db('outbox').update({ bot_id: 12 });
+    assert.deepEqual(await whole(), { oldestOpenSeconds: 0, laneDepth: 0, outboxOldestSeconds: 0, bookingNoticeAgeSeconds: 0 });
   });
 
   for (const state of ['pending', 'sending', 'unknown', 'held']) {

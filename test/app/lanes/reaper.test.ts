@@ -15,7 +15,7 @@ describe('the reaper on PostgreSQL', () => {
     database = await createMigratedDatabase();
   });
   after(() => database.drop());
-  beforeEach(() => database.db.raw('TRUNCATE inbox, lane, turn_input, step, outbox, outbox_chat'));
+  beforeEach(() => database.db.raw('TRUNCATE inbox, lane, turn_input, step, outbox, outbox_chat, message, summary, attachment, llm_call'));
 
   const sweep = async (): Promise<number> => {
     const metrics = createMetrics();
@@ -98,6 +98,22 @@ describe('the reaper on PostgreSQL', () => {
       const lines = plan.map((row) => row['QUERY PLAN']).join('\n');
       assert.doesNotMatch(lines, /Seq Scan on (inbox|outbox|step)/, `statement ${index}:\n${lines}`);
     }
+  });
+
+  it('model calls of a dialogue that was erased lose their customer after a day; others keep theirs', async () => {
+    const call = (turn: string, lane: string, hours: number) =>
+      raw(`INSERT INTO llm_call (lane_key, turn_id, purpose, provider, model, outcome, duration_ms, at)
+        VALUES ('${lane}', '${turn}', 'answer', 'p', 'm', 'ok', 1, now() - interval '${hours} hours')`);
+    const said = (lane: string, hours: number) =>
+      raw(`INSERT INTO message (lane_key, role, turn_id, text, created_at) VALUES ('${lane}', 'assistant', 't', 'x', now() - interval '${hours} hours')`);
+    await said('1:1', 26); // «удалены», and a new dialogue behind it
+    await call('before the reset', '1:1', 27);
+    await call('after it', '1:1', 25);
+    await call('all erased', '1:2', 25);
+    await call('of the last day', '1:2', 23);
+    await sweep();
+    const rows = await database.db<{ id: number; lane_key: string; turn_id: string }>('llm_call').orderBy('id');
+    assert.deepEqual(rows.map((row) => [row.lane_key, row.turn_id]), [['', ''], ['1:1', 'after it'], ['', ''], ['1:2', 'of the last day']]); // prettier-ignore
   });
 
   it('what a killed smoke test left behind is removed', async () => {

@@ -28,12 +28,16 @@ describe('limits/decide-limit', () => {
     ['a cost below the limit', { instanceCostMicro: 2_499_999 }, 'pass'],
     ['the whole cost', { instanceCostMicro: 2_500_000 }, 'instance_cost, told'],
     ['too many messages and no tokens left: the flood is what is told', { messages: 11, customerTokens: 1_000 }, 'customer_messages, told'],
-    ['anything while a person answers', { ...MUCH, handedOver: true }, 'pass'],
+    ['any tokens and money while a person answers', { ...MUCH, messages: 0, handedOver: true }, 'pass'],
+    ['twice the messages while a person answers', { messages: 20, handedOver: true }, 'pass'],
+    ['still more of them', { messages: 21, handedOver: true }, 'customer_messages, told'],
+    ['three times the messages', { messages: 30 }, 'customer_messages, told'],
+    ['still more of them', { messages: 31 }, 'customer_messages, told, flood'],
   ];
   for (const [what, usage, expected] of rows) {
     it(`${what}: ${expected}`, () => {
       const decision = decideLimit({ ...NONE, ...usage }, LIMITS);
-      assert.equal(decision.kind === 'pass' ? 'pass' : `${decision.limit}${decision.tell ? ', told' : ''}`, expected);
+      assert.equal(decision.kind === 'pass' ? 'pass' : `${decision.limit}${decision.tell ? ', told' : ''}${decision.isFlood ? ', flood' : ''}`, expected);
     });
   }
 

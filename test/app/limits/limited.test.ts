@@ -71,6 +71,87 @@ describe('limits in the path of a message', () => {
     assert.ok((await path.outcomes()).every((outcome) => outcome === 'answered'));
   });
 
+  const BOOK = { name: 'create_booking', args: { phone: '+79123456789', car: { brand: 'Лада' }, services: ['Полировка'], summary: 'полировка' } };
+  const HAND_OVER = { name: 'hand_over', args: { reason: 'asked_for_person', summary: 'просит человека' } };
+  const doing = (call: { name: string; args: unknown }, then = 'Готово.') =>
+    path.model.answerWith(({ messages }) => (messages.at(-1)?.role === 'tool' ? { text: then } : { call: [call] }));
+  const photo = (id: string) => path.write({ more: { photo: [{ file_id: id, file_unique_id: id, width: 9, height: 9 }] } });
+  type Shown = { chat_id: number; payload: { text: string; photos?: string[] } };
+  const shown = async () => (await path.db<Shown>('outbox').where({ chat_id: MANAGERS }).orderBy('seq')).flatMap(({ payload }) => payload.photos ?? []);
+
+  it('a customer under a hand-over gets twice the messages through to the group, then one polite line', async () => {
+    doing(HAND_OVER);
+    await say('человека!', three());
+    const before = (await path.outbox(MANAGERS)).length;
+    for (let n = 0; n < 20; n++) await say(`ещё ${n}`, three());
+    const relayed = (await path.outbox(MANAGERS)).slice(before);
+    assert.equal(relayed.length, 5, 'with the first message, six');
+    assert.equal((await path.outbox(100)).filter((text) => text === LIMIT_TEXTS.messages).length, 1);
+    await age(61);
+    await say('ау', three());
+    assert.ok((await path.outbox(MANAGERS)).at(-1)?.includes('ау'), 'and is heard again');
+  });
+
+  for (const [what, call] of [
+    ['an open booking', BOOK],
+    ['a hand-over', HAND_OVER],
+  ] as const) {
+    it(`photos sent one by one over the limit reach the managers where there is ${what}`, async () => {
+      doing(call);
+      await say('прошу', three());
+      path.model.answerWith(() => ({ text: 'Вижу.' }));
+      for (let n = 0; n < 8; n++) {
+        await photo(`F${n}`);
+        await path.answerAll(three());
+      }
+      assert.ok((await path.outcomes()).includes('limited'));
+      assert.deepEqual(
+        await shown(),
+        Array.from({ length: 8 }, (_, n) => `F${n}`),
+      );
+    });
+  }
+
+  it('a flood of photos does not bury the group: what is beyond waits', async () => {
+    doing(BOOK);
+    await say('запишите', three());
+    for (let n = 0; n < 30; n++) {
+      await photo(`F${n}`);
+      await path.answerAll(three());
+    }
+    assert.equal((await shown()).length, 8, 'three times the limit, with the words before them');
+  });
+
+  const diesAtCommit = async (run: () => Promise<void>): Promise<void> => {
+    await path.db.raw(`CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'killed'; END $$;
+      CREATE TRIGGER die BEFORE UPDATE OF done_at ON inbox FOR EACH ROW EXECUTE FUNCTION die()`);
+    await assert.rejects(run());
+    await path.db.raw(`DROP TRIGGER die ON inbox; DROP FUNCTION die(); UPDATE lane SET lease_until = clock_timestamp() - interval '1 second'`);
+  };
+  const spent = () =>
+    path.db.raw(`INSERT INTO llm_call (lane_key, turn_id, purpose, provider, model, outcome, input_tokens, duration_ms, at)
+      VALUES ('123456789:100', 'x', 'answer', 'p', 'm', 'ok', 500, 1, now() - interval '1 millisecond' * extract(epoch FROM now() - date_trunc('day', now())) / 2)`);
+
+  it('what a turn has begun is finished by whoever takes it over, whatever was spent', async () => {
+    const run = engine({ LIMIT_CUSTOMER_TOKENS_PER_DAY: 100 });
+    doing(BOOK, 'Записал.');
+    await path.write({ text: 'запишите' });
+    const lane = await path.claim();
+    await diesAtCommit(() => run(lane, new AbortController().signal));
+    await spent();
+    await path.answerAll(run);
+    assert.deepEqual(await path.outbox(100), ['Записал.']);
+  });
+
+  it('a hand-over whose time is over frees nobody from the budget', async () => {
+    await spent();
+    await path.db.raw(`INSERT INTO handover (lane_key, turn_id, reason, started_at) VALUES ('123456789:100', 'x', 'complaint', now() - interval '2 hours')`);
+    doing(BOOK);
+    await say('запишите', engine({ LIMIT_CUSTOMER_TOKENS_PER_DAY: 100 }));
+    assert.deepEqual(await path.outbox(100), [LIMIT_TEXTS.budget]);
+    assert.deepEqual(await path.db('booking'), []);
+  });
+
   describe('over a budget of tokens or money', () => {
     const budgets: [what: string, env: Record<string, string | number>, reason: RegExp][] = [
       ['of one customer', { LIMIT_CUSTOMER_TOKENS_PER_DAY: 15 }, /на одного клиента/],

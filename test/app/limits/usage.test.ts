@@ -14,7 +14,7 @@ describe('limits/usage', () => {
     database = await createMigratedDatabase();
   });
   after(() => database.drop());
-  beforeEach(() => database.db.raw('TRUNCATE inbox, turn_input, message, llm_call, handover'));
+  beforeEach(() => database.db.raw('TRUNCATE inbox, turn_input, message, llm_call, summary, attachment, handover'));
 
   const ago = (seconds: number): Date => new Date(AT.getTime() - seconds * 1_000);
 
@@ -51,7 +51,11 @@ describe('limits/usage', () => {
 
   const newest = async (): Promise<number> => ((await database.db('message').max('id as id').first()) as { id: number | null } | undefined)?.id ?? 0;
   const read = async (more: Partial<TurnFacts> = {}, limits = LIMITS) =>
-    readUsage(database.db, { laneKey: LANE, historyUpTo: await newest(), receivedAt: [AT], texts: 1, told: TOLD, timezone: 'Europe/Moscow', ...more }, limits);
+    readUsage(
+      database.db,
+      { laneKey: LANE, historyUpTo: await newest(), receivedAt: [AT], texts: 1, told: TOLD, handoverReturnMs: 1_800_000, timezone: 'Europe/Moscow', ...more },
+      limits,
+    );
 
   it('counts the messages of this turn and of those before, within the window', async () => {
     await turn('a', [ago(61)]);
@@ -112,8 +116,12 @@ describe('limits/usage', () => {
   });
 
   it('a customer whom a person answers', async () => {
-    await database.db('handover').insert({ lane_key: LANE, turn_id: 'x', reason: 'other' });
+    await database.db('handover').insert({ lane_key: LANE, turn_id: 'x', reason: 'other', started_at: ago(1_799) });
     assert.equal((await read()).handedOver, true);
+    await database.db('handover').update({ started_at: ago(1_800) });
+    assert.equal((await read()).handedOver, false, 'its time was over when the message came');
+    await database.db('handover').update({ last_manager_at: ago(60) });
+    assert.equal((await read()).handedOver, true, 'a manager’s word prolongs it');
     await database.db('handover').update({ ended_at: AT });
     assert.equal((await read()).handedOver, false);
   });
@@ -132,10 +140,21 @@ describe('limits/usage', () => {
         const sql = 'SELECT coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) AS n FROM pg_stat_xact_user_tables WHERE relname = ?';
         return (await rowsOf<{ n: number }>(trx.raw(sql, [table])))[0]?.n ?? 0;
       };
-      const facts = { laneKey: LANE, historyUpTo: 1_000_000_000, receivedAt: [AT], texts: 1, told: TOLD, timezone: 'Europe/Moscow' };
+      const facts = {
+        laneKey: LANE,
+        historyUpTo: 1_000_000_000,
+        receivedAt: [AT],
+        texts: 1,
+        told: TOLD,
+        handoverReturnMs: 1_800_000,
+        timezone: 'Europe/Moscow',
+      };
+      // a connection's figures hold what its earlier transactions have not reported yet
+      const before = { message: await count('message'), calls: await count('llm_call') };
       await readUsage(trx, facts, LIMITS);
-      assert.ok((await count('message')) <= 600, `${await count('message')} rows of message`);
-      assert.ok((await count('llm_call')) <= 100, `${await count('llm_call')} rows of llm_call`);
+      const read = { message: (await count('message')) - before.message, calls: (await count('llm_call')) - before.calls };
+      assert.ok(read.message <= 600, `${read.message} rows of message`);
+      assert.ok(read.calls <= 100, `${read.calls} rows of llm_call`);
     });
   });
 });

@@ -189,7 +189,7 @@ describe('maskMessages', () => {
     ['Анна Петрова на связи', '<name:1> на связи'],
     ['Запишите на Анну', 'Запишите на <name:1>'],
     ['с анной говорили', 'с анной говорили'],
-    ['Иван Сергеев', '<name:1> Сергеев'],
+    ['Иван Сергеев', '<name:1>'],
     ['покрасить Лада Веста', 'покрасить Лада Веста'],
     ['фары ближнего света', 'фары ближнего света'],
     ['в любой день', 'в любой день'],
@@ -248,9 +248,11 @@ describe('maskMessages', () => {
 
   it('reports placeholders that stand for nobody', () => {
     const { unmask } = maskMessages([user('8 912 345-67-89')], options());
-    for (const text of ['Звоню на <phone:2>', 'Привет, <name:1>!', '<name>', '[phone:1]', 'Ваш <phone:1', 'phone:1'])
+    for (const text of ['Звоню на <phone:2>', 'Привет, <name:1>!', '<name>', '[phone:2]', 'Ваш <phone:2', 'phone:2'])
       assert.equal(unmask(answer(text)).unknown.length, 1, text);
-    assert.deepEqual(unmask(answer('ok', { name: '<name:3>' })).unknown, ['<name:3>']);
+    assert.deepEqual(unmask(answer('ok', { name: '<name:3>' })).unknownArguments, ['<name:3>']);
+    assert.deepEqual(unmask(answer('ok', { name: '\\<name:3\\>', phone: '<phone:1>' })).unknownArguments, ['\\<name:3\\>']);
+    assert.deepEqual(unmask(answer('ok', { phone: '<phone:1>' })).unknownArguments, [null]);
     assert.deepEqual(unmask(answer('Бампер <b>14 000</b> ₽, phone')).unknown, []);
   });
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createMetrics, type Metrics, type QueueSources } from '../../../app/observability/metrics.ts';
+import { modelFor } from '../llm/support.ts';
 import { CATALOG, type MetricRow } from '../../../monitoring/catalog.ts';
 
 const SOURCES: QueueSources = {
@@ -17,14 +18,17 @@ const useEveryVerb = (metrics: Metrics): void => {
   metrics.floodWait(7);
   metrics.turnFinished(1.5, 'answered');
   metrics.laneRepaired();
+  metrics.modelExpected('api.deepseek.com');
   metrics.modelFinished({ provider: 'api.deepseek.com', outcome: 'ok', seconds: 2 });
   metrics.modelFirstChunk({ provider: 'api.deepseek.com', seconds: 0.5 });
   metrics.modelCost({ provider: 'api.deepseek.com', micro: 270 });
+  metrics.costLimited(25);
   metrics.modelRecordFailed();
   metrics.observeBreakers(() => ({ 'api.deepseek.com': 2 }));
   metrics.limitReached('customer_messages');
   metrics.modelTokens('input', 900);
   metrics.bookingFinished('created');
+  metrics.handedOver('complaint');
   metrics.eventStored('greeting_sent');
   metrics.eventFailed();
   metrics.httpFinished({ route: '/up', method: 'GET', status: 200, seconds: 0.01 });
@@ -53,11 +57,13 @@ describe('observability/metrics', () => {
       'ai_request_duration_seconds_sum{provider="api.deepseek.com"}': '2',
       'ai_first_chunk_seconds_sum{provider="api.deepseek.com"}': '0.5',
       'ai_cost_micro_total{provider="api.deepseek.com"}': '270',
+      ai_cost_limit_micro: '25000000',
       llm_record_failures_total: '1',
       'ai_breaker_state{provider="api.deepseek.com"}': '2',
       'limit_reached_total{limit="customer_messages"}': '1',
       'ai_tokens_total{kind="input"}': '900',
       'bookings_total{outcome="created"}': '1',
+      'handovers_total{reason="complaint"}': '1',
       'dialog_events_total{event="greeting_sent"}': '1',
       dialog_event_failures_total: '1',
       'http_requests_total{route="/up",method="GET",status="200"}': '1',
@@ -91,6 +97,29 @@ describe('observability/metrics', () => {
     assert.equal(series.get('turn_duration_seconds_count{outcome="dead"}'), '0');
     assert.equal(series.has('lane_depth'), false);
     assert.equal(series.has('inbox_oldest_open_seconds'), false);
+  });
+
+  it('has every outcome of a configured provider at 0 before its first call, and no limit of the cost when none is set', async () => {
+    const metrics = createMetrics();
+    metrics.costLimited(0);
+    const provider = 'api.deepseek.com';
+    assert.equal((await seriesOf(metrics)).has(`ai_requests_total{provider="${provider}",outcome="refused"}`), false);
+    metrics.modelExpected(provider);
+    metrics.modelFinished({ provider, outcome: 'ok', seconds: 1 });
+    const series = await seriesOf(metrics);
+    const outcomes = ['ok', 'invalid', 'truncated', 'limited', 'refused', 'unavailable', 'timeout', 'aborted'];
+    for (const outcome of outcomes) assert.equal(series.get(`ai_requests_total{provider="${provider}",outcome="${outcome}"}`), outcome === 'ok' ? '1' : '0');
+    assert.equal(series.get(`ai_cost_micro_total{provider="${provider}"}`), '0');
+    assert.equal(series.has('ai_cost_limit_micro'), false);
+  });
+
+  it('a model shows the providers that it is configured with', async () => {
+    const { metrics } = modelFor({ env: { LLM_FALLBACK_BASE_URL: 'https://api.mistral.ai/v1', LLM_FALLBACK_API_KEY: 'k', LLM_FALLBACK_MODEL: 'm' } });
+    const series = await seriesOf(metrics);
+    const refused = [...series.keys()].filter((name) => name.startsWith('ai_requests_total') && name.includes('outcome="refused"'));
+    assert.equal(refused.length, 2);
+    assert.ok(refused.every((name) => series.get(name) === '0'));
+    assert.ok(refused.some((name) => name.includes('api.mistral.ai')));
   });
 
   it('shows the other figures when a source fails, and no stale value of that one', async () => {

@@ -50,7 +50,11 @@ describe('spans from the webhook to the send', function () {
     trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }));
     platform = await createPlatform({ WORKING_NOTICE_MS: '60000' }); // a slow machine must not add a message to the turn
     const logger = createLogger({ level: 'debug', destination: { write: (line: string) => void lines.push(line) } });
-    app = await startApp({ config: loadConfig(platform.environment(), { command: 'serve', version: '0.0.0-test' }), clock, logger });
+    app = await startApp({
+      config: loadConfig(platform.environment({ LLM_INPUT_PRICE: '1', LIMIT_INSTANCE_COST_PER_DAY: '100' }), { command: 'serve', version: '0.0.0-test' }),
+      clock,
+      logger,
+    });
     await say('Запишите меня на покраску капота, Лада Веста, Анна, +7 912 345-67-89, послезавтра в 10:00');
     if (!bookingCall()) await say('да, всё верно');
     assert.ok((await platform.fromBot(MANAGERS)).length > 0);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { decideAfter, decideNext, spendToken, type OpenRow, type RetryTimes } from '../../../app/outbox/decide.ts';
+import { decideAfter, decideNext, spendTokens, type OpenRow, type RetryTimes, type Spend } from '../../../app/outbox/decide.ts';
 
 const row = (id: number, more: Partial<OpenRow> = {}): OpenRow => ({ id, seq: id, kind: 'answer', state: 'pending', attempts: 0, dueInMs: 0, ...more });
 
@@ -90,15 +90,26 @@ describe('the send budget of a chat', () => {
   it('a full bucket gives its capacity at once and then one every three seconds', () => {
     let tokens: number | null = null;
     for (let n = 0; n < 20; n++) {
-      const spend = spendToken(bucket, tokens, 0);
+      const spend: Spend = spendTokens(bucket, { tokens, elapsedMs: 0 }, 1);
       assert.ok(spend.ok);
       tokens = spend.tokens;
     }
-    assert.deepEqual(spendToken(bucket, tokens, 0), { ok: false, waitMs: 3000 });
-    assert.equal(spendToken(bucket, tokens, 3000).ok, true);
+    assert.deepEqual(spendTokens(bucket, { tokens, elapsedMs: 0 }, 1), { ok: false, waitMs: 3000 });
+    assert.equal(spendTokens(bucket, { tokens, elapsedMs: 3000 }, 1).ok, true);
   });
   it('never fills beyond its capacity, and a clock that stepped back takes nothing away', () => {
-    assert.deepEqual(spendToken(bucket, 5, 3_600_000), { ok: true, tokens: 19 });
-    assert.deepEqual(spendToken(bucket, 5, -3_600_000), { ok: true, tokens: 4 });
+    assert.deepEqual(spendTokens(bucket, { tokens: 5, elapsedMs: 3_600_000 }, 1), { ok: true, tokens: 19 });
+    assert.deepEqual(spendTokens(bucket, { tokens: 5, elapsedMs: -3_600_000 }, 1), { ok: true, tokens: 4 });
+  });
+  it('an album takes a token for each of its photos, and waits until they are there', () => {
+    assert.deepEqual(spendTokens(bucket, { tokens: 12, elapsedMs: 0 }, 10), { ok: true, tokens: 2 });
+    assert.deepEqual(spendTokens(bucket, { tokens: 4, elapsedMs: 0 }, 10), { ok: false, waitMs: 18_000 });
+    assert.equal(spendTokens(bucket, { tokens: 4, elapsedMs: 18_000 }, 10).ok, true);
+  });
+  it('an album larger than the bucket goes when it is full', () => {
+    const small = { capacity: 3, perSecond: 1 };
+    assert.deepEqual(spendTokens(small, { tokens: null, elapsedMs: 0 }, 10), { ok: true, tokens: 0 });
+    assert.deepEqual(spendTokens(small, { tokens: 1, elapsedMs: 0 }, 10), { ok: false, waitMs: 2000 });
+    assert.deepEqual(spendTokens(small, { tokens: 1, elapsedMs: 2000 }, 10), { ok: true, tokens: 0 });
   });
 });

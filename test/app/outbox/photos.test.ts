@@ -5,7 +5,7 @@ import { silentLogger as logger } from '../../../app/kit/logger.ts';
 import { createMetrics } from '../../../app/observability/metrics.ts';
 import { createAppendOutbox, type OutboxDraft } from '../../../app/outbox/append.ts';
 import { toPayloads } from '../../../app/outbox/payload.ts';
-import { createSender, type Send } from '../../../app/outbox/sender.ts';
+import { createSender, type Send, type SenderOptions } from '../../../app/outbox/sender.ts';
 import { createUndelivered } from '../../../app/outbox/undelivered.ts';
 import type { Outgoing, SendOutcome } from '../../../app/telegram/client.ts';
 import { testConfig } from '../../support/config.ts';
@@ -23,13 +23,14 @@ describe('a message with photos as rows', () => {
     ['none', 0, 4096, [[0, 4096]]],
     ['one with its caption', 1, 1024, [[1, 1024]]],
     ['ten are one album', 10, 5, [[10, 5]]],
+    ['no words at all: an older release would take the row for a cancelled one', 1, 0, [[1, 4]]],
     [
       'eleven are two',
       11,
       5,
       [
         [10, 5],
-        [1, 0],
+        [1, 4],
       ],
     ],
     [
@@ -37,7 +38,7 @@ describe('a message with photos as rows', () => {
       2,
       1025,
       [
-        [2, 0],
+        [2, 4],
         [0, 1025],
       ],
     ],
@@ -46,7 +47,7 @@ describe('a message with photos as rows', () => {
       1,
       5000,
       [
-        [1, 0],
+        [1, 4],
         [0, 4096],
         [0, 904],
       ],
@@ -75,14 +76,14 @@ describe('photos and relays in the outbox', () => {
     database = await createMigratedDatabase();
   });
   after(() => database.drop());
-  beforeEach(() => database.db.raw('TRUNCATE outbox, outbox_chat; TRUNCATE client CASCADE'));
+  beforeEach(() => database.db.raw('TRUNCATE outbox, outbox_chat, handover; TRUNCATE client CASCADE'));
 
   const appendOutbox = createAppendOutbox(BOT);
   const append = (...drafts: OutboxDraft[]) => database.db.transaction((trx) => appendOutbox(trx, drafts, { turnId: '42:-100#1', traceparent: undefined }));
   type Row = { id: number; chat_id: number; kind: string; state: string; payload: Outgoing & { about?: number }; message_id: number | null };
   const rows = (): Promise<Row[]> => database.db<Row>('outbox').orderBy(['chat_id', 'seq']);
 
-  const senderOf = (send: Send, owner = 'o') => {
+  const senderOf = (send: Send, owner = 'o', more: Partial<SenderOptions> = {}) => {
     const options = {
       ...testConfig().outbox,
       leaseMarginMs: 1000,
@@ -93,6 +94,7 @@ describe('photos and relays in the outbox', () => {
       failureCapMs: 1,
       privatePerSecond: 10_000,
       groupPerMinute: 600_000,
+      ...more,
     };
     const undelivered = createUndelivered({ managerChatId: GROUP, appendOutbox });
     const metrics = createMetrics();
@@ -153,6 +155,71 @@ describe('photos and relays in the outbox', () => {
     assert.deepEqual(more, []);
     assert.match(notice?.payload.text ?? '', /Клиент не получил ваш ответ: он заблокировал бота[^]*Ждём вас в десять/);
     assert.deepEqual([notice?.chat_id, notice?.payload.about, notice?.state], [GROUP, CUSTOMER, 'sent']);
+  });
+
+  const SECONDS_AGO = (seconds: number): string => `clock_timestamp() - interval '${seconds} seconds'`;
+  const lead = () =>
+    database.db.raw(
+      `INSERT INTO handover (lane_key, turn_id, reason, started_at, last_manager_at) VALUES ('${BOT}:${CUSTOMER}', 't', 'other', ${SECONDS_AGO(60)}, ${SECONDS_AGO(1)})`,
+    );
+  const managerWrote = async (): Promise<boolean> => (await database.db('handover').whereNotNull('last_manager_at')).length === 1;
+
+  it('a relay that never came is no word of the manager’s', async () => {
+    await lead();
+    await append({ chatId: CUSTOMER, kind: 'relay', text: plain('Ждём вас в десять') });
+    assert.ok(await managerWrote());
+    await running(toBlocked, async () => (await allDone()) && (await notices()).length > 0);
+    assert.equal(await managerWrote(), false);
+  });
+
+  const others: [what: string, state: string, ageSeconds: number, counts: boolean][] = [
+    ['was delivered', 'sent', 5, true],
+    ['still waits', 'pending', 5, true],
+    ['was lost as well', 'dead', 5, false],
+    ['was delivered before this hand-over', 'sent', 600, false],
+  ];
+  for (const [what, state, age, counts] of others) {
+    it(`beside another one that ${what}, ${counts ? 'the manager has written' : 'nobody has written'}`, async () => {
+      await lead();
+      await append({ chatId: CUSTOMER, kind: 'relay', text: plain('одно') }, { chatId: CUSTOMER, kind: 'relay', text: plain('другое') });
+      const values = { state, created_at: database.db.raw(SECONDS_AGO(age)), not_before: database.db.raw(`clock_timestamp() + interval '1 hour'`) };
+      await database.db('outbox').where({ chat_id: CUSTOMER, seq: 2 }).update(values);
+      await running(toBlocked, async () => (await notices()).some((notice) => notice.state === 'sent'));
+      assert.equal(await managerWrote(), counts);
+    });
+  }
+
+  it('a word that a manager says while the lost one is written down counts', async () => {
+    await lead();
+    await append({ chatId: CUSTOMER, kind: 'relay', text: plain('одно') });
+    const sender = senderOf(toBlocked);
+    const waiting = async (): Promise<boolean> => {
+      const sql = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%handover%'`;
+      return (await rowsOf(database.db.raw(sql))).length > 0;
+    };
+    try {
+      await database.db.transaction(async (turn) => {
+        await turn.raw('UPDATE handover SET last_manager_at = clock_timestamp()');
+        sender.start();
+        await until(waiting);
+        await turn('outbox').insert({ bot_id: BOT, chat_id: CUSTOMER, seq: 9, kind: 'relay', state: 'sent', format: 1, payload: plain('другое') });
+      });
+      await until(async () => (await allDone()) && (await notices()).length > 0);
+      assert.ok(await managerWrote());
+    } finally {
+      await sender.stop(0);
+    }
+  });
+
+  it('an album takes as much of the group’s budget as it has photos', async () => {
+    await append({ chatId: GROUP, kind: 'notice', text: plain('Фото'), photos: ids(10) });
+    const { send } = scripted();
+    const sender = senderOf(send, 'o', { groupPerMinute: 60 });
+    sender.start();
+    await until(allDone);
+    await sender.stop(0);
+    const [chat] = await database.db<{ tokens: number }>('outbox_chat');
+    assert.equal(chat?.tokens, 60 - 10);
   });
 
   it('an answer of the bot that cannot be delivered is no manager’s business', async () => {

@@ -65,7 +65,7 @@ describe('sandbox: webhook delivery', () => {
       return { status: 200, retryAfterMs: 0, error: '', ...result };
     };
     const delivery = createDelivery({ store, events, clock, durations: DEFAULT_DURATIONS, logger: silentLogger, post, random: () => 0 });
-    const chats = createChats({ store, events, clock, scripted: true, onQueued: delivery.kick });
+    const chats = createChats({ store, events, clock, isScripted: () => false, onQueued: delivery.kick });
     store.append({ kind: 'webhook', webhook: { url: 'http://127.0.0.1:9/', secretToken: undefined, maxConnections: 40 }, dropPending: false });
     const chat = findChat(ANNA);
     assert.ok(chat);

@@ -26,13 +26,13 @@ describe('sandbox: what the journal says the bot was told', () => {
     const durations = DEFAULT_DURATIONS;
     const common = { store, events, clock: systemClock, durations, logger: silentLogger };
     const delivery = createDelivery(common);
-    const chats = createChats({ ...common, scripted: false, onQueued: delivery.kick });
+    const chats = createChats({ ...common, isScripted: () => false, onQueued: delivery.kick });
     const [faults, calls] = [createFaults({ events }), createCalls()];
     const botApi = createBotApi({ ...common, chats, delivery, faults, calls, limits: DEFAULT_LIMITS, allowHttpAnywhere: false });
     for (const fully of [false, true]) {
       const readArguments = () => ({ chat_id: ANNA, text: 'привет' });
       const { told } = await botApi.call({ token: store.identity.botToken, method: 'sendMessage', readArguments, signal: new AbortController().signal });
-      told(fully);
+      told(fully, 4000);
     }
     const lines = await readJournal(dataDir, 'told');
     assert.deepEqual(

@@ -66,18 +66,49 @@ describe('the hours of the example workshop', () => {
     assert.deepEqual(refusal('2025-11-25T10:00').nearest, ['2026-11-24T13:00', '2026-11-24T14:00', '2026-11-24T15:00']);
   });
 
-  for (const wishedAt of [
-    '',
-    'завтра',
-    '2026-02-30T10:00',
-    '2026-13-01T10:00',
-    '2026-11-25',
-    '2026-11-25T10:00Z',
-    '2026-11-25T25:00',
-    '2026-11-25T10:00+03:00',
-  ]) {
+  for (const wishedAt of ['', 'завтра', '2026-02-30T10:00', '2026-13-01T10:00', '2026-11-25', '2026-11-25T25:00']) {
     it(`cannot read «${wishedAt}»`, () => assert.equal(refusal(wishedAt).reason, 'unreadable'));
   }
+
+  for (const wishedAt of [
+    '2026-12-01 10:00',
+    '2026-12-01T10:00:00',
+    '2026-12-01T10:00:00.000',
+    '2026-12-01T10:00+03:00',
+    '2026-12-01T10:00:00+0300',
+    '2026-12-01 10:00:00.5+03',
+  ]) {
+    it(`read «${wishedAt}» as what it says`, () => {
+      const check = checkVisit(workshop, wishedAt, NOW);
+      assert.deepEqual(check, { ok: true, at: new Date('2026-12-01T07:00:00Z'), local: 'вт, 1 декабря, 10:00' });
+    });
+  }
+
+  for (const wishedAt of [
+    '2026-12-01T10:00Z',
+    '2026-12-01T10:00:00.000Z',
+    '2026-12-01T10:00+05:00',
+    '2026-12-01T10:00-03:00',
+    '01.12.2026 10:00',
+    '2026-12-01T10',
+  ]) {
+    it(`tell the model, not the customer, what form «${wishedAt}» should have`, () => {
+      const { reason, message, nearest } = refusal(wishedAt);
+      assert.deepEqual([reason, nearest], ['unreadable', []]);
+      assert.match(message, /YYYY-MM-DDTHH:MM, без часового пояса/);
+    });
+  }
+
+  it('take an offset for what it is on that day, and Z where it is the zone', () => {
+    const berlin = { ...workshop, timezone: 'Europe/Berlin' };
+    const now = new Date('2026-10-20T00:00:00Z');
+    assert.equal(checkVisit(berlin, '2026-10-23T10:00+02:00', now).ok, true);
+    assert.equal(checkVisit(berlin, '2026-10-27T10:00+02:00', now).ok, false, 'winter by then');
+    assert.equal(checkVisit(berlin, '2026-10-27T10:00+01:00', now).ok, true);
+    assert.equal(checkVisit({ ...workshop, timezone: 'UTC' }, '2026-12-01T10:00Z', NOW).ok, true);
+  });
+
+  it('a date that does not exist is a matter of the customer', () => assert.match(refusal('2026-02-30T10:00').message, /^Не получилось понять дату/));
 
   it('offer whole hours only', () => {
     assert.deepEqual(openSlots(workshop, new Date('2026-11-28T14:01:00Z'), 2), ['2026-11-30T09:00', '2026-11-30T10:00']);

@@ -15,6 +15,28 @@ describe('reviewWorkshop', () => {
 
   it('has nothing to say about the example', () => assert.deepEqual(reviewWorkshop(example), []));
 
+  it('notices what was left as the example has it', () => {
+    assert.deepEqual(reviewWorkshop({ ...example }, [example]), [
+      "workshop.yaml: name Пример-Авто is the example's",
+      "workshop.yaml: address г. Примерск, ул. Образцовая, 12, въезд со стороны Заводского проезда is the example's",
+      `workshop.yaml: phone ${example.phone} is the example's`,
+      "workshop.yaml: managerChatId -1001000000001 is the example's",
+      "workshop.yaml: consent: names the example's workshop «Пример-Авто»",
+      "welcome.md: names the example's workshop «Пример-Авто»",
+      "prices: every row is the example's",
+    ]);
+    const own: Workshop = {
+      ...example,
+      name: 'Своя',
+      address: 'ул. Своя, 1',
+      phone: '+79991234567',
+      consent: 'Согласие. Удалить переписку можно командой /reset.',
+      welcome: 'Я бот мастерской «Своя». Удалить переписку: /reset.',
+      prices: example.prices.slice(1),
+    };
+    assert.deepEqual(reviewWorkshop(own, [example]), ["workshop.yaml: managerChatId -1001000000001 is the example's"]);
+  });
+
   it('asks whether a price is in thousands', () => {
     assert.deepEqual(withRow({ prices: { 1: 14, 2: null, 3: 21000 } }), ['paint-bumper: a price under 100\u00A0₽; is it in thousands?']);
   });

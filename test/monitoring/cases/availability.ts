@@ -1,4 +1,6 @@
-import { type Case, given, givenHistogram, type Input, up, WORKSHOP } from '../given.ts';
+import { type Case, given, givenHistogram, type Input, type Labels, up, WORKSHOP } from '../given.ts';
+
+const GONE: Labels = { namespace: 'prod', workshop: 'gone' };
 
 const webhook = { route: '/telegram/webhook', method: 'POST' } as const;
 /** Deliveries per step, answered and failed. */
@@ -12,8 +14,18 @@ export const AVAILABILITY_CASES = {
     fires: [
       { what: 'both processes are away', series: [up('a', '1 1 0x20'), up('b', '0x20')], at: '5m' },
       { what: 'nothing is scraped at all', series: [], at: '3m', labels: { job: 'valera' } },
+      {
+        what: 'one workshop of two has no target any more',
+        series: [up('a', '1x90'), up('a', '1x20 stale', GONE)],
+        at: '30m',
+        labels: GONE,
+      },
+      { what: 'the only workshop has none any more, said once', series: [up('a', '1x20 stale')], at: '30m' },
     ],
-    quiet: [{ what: 'one of two processes lives', series: [up('a', '0x20'), up('b', '1x20')], at: '15m' }],
+    quiet: [
+      { what: 'one of two processes lives', series: [up('a', '0x20'), up('b', '1x20')], at: '15m' },
+      { what: 'a pod is replaced by another', series: [up('a', '1x20 stale'), up('b', '_x20 1x40')], at: '30m' },
+    ],
   },
   ValeraProcessDown: {
     fires: [{ what: 'one of two is away', series: [up('a', '0x20'), up('b', '1x20')], at: '11m', labels: { ...WORKSHOP, job: 'valera', instance: 'a' } }],

@@ -2,6 +2,7 @@ import { type Case, given, givenHistogram, givenPart, type Input } from '../give
 
 const turns = (outcome: 'answered' | 'failed' | 'dead', values: string): Input => givenPart('turn_duration_seconds', 'count', { outcome, values });
 const sends = (outcome: 'sent' | 'failed' | 'unknown', values: string): Input => given('telegram_send_total', { method: 'sendMessage', outcome }, values);
+const refusals = (kind: 'webhook_secret_wrong' | 'webhook_secret_missing', values: string): Input => given('security_events_total', { kind }, values);
 const updates = (outcome: 'stored' | 'refused' | 'poison' | 'unavailable', values: string): Input => given('telegram_updates_total', { outcome }, values);
 
 export const MESSAGE_CASES = {
@@ -10,8 +11,34 @@ export const MESSAGE_CASES = {
     quiet: [{ what: 'two deliveries in a restart of the database', series: [updates('unavailable', '0x20 1 2x20')], at: '26m' }],
   },
   ValeraWebhookRefused: {
-    fires: [{ what: 'all are refused', series: [updates('refused', '0+1x60'), updates('stored', '100x60')], at: '30m' }],
-    quiet: [{ what: 'strangers are refused, Telegram is not', series: [updates('refused', '0+5x60'), updates('stored', '100+1x60')], at: '30m' }],
+    fires: [{ what: 'all come with another secret', series: [refusals('webhook_secret_wrong', '0+1x60'), updates('stored', '100x60')], at: '30m' }],
+    quiet: [
+      { what: 'strangers are refused, Telegram is not', series: [refusals('webhook_secret_wrong', '0+5x60'), updates('stored', '100+1x60')], at: '30m' },
+      {
+        what: 'a stranger posts six times on a quiet night',
+        series: [refusals('webhook_secret_missing', '0x10 6x100'), updates('refused', '0x10 6x100'), updates('stored', '3x110')],
+        at: '12m',
+      },
+    ],
+  },
+  ValeraWebhookWithoutSecret: {
+    fires: [
+      {
+        what: 'each is repeated every ten minutes',
+        series: [refusals('webhook_secret_missing', '0+1x60'), updates('stored', '100x60')],
+        interval: '10m',
+        at: '9h',
+      },
+    ],
+    quiet: [
+      {
+        what: 'strangers of one hour',
+        series: [refusals('webhook_secret_missing', '0x40 6 12 30x40'), updates('stored', '100x90')],
+        interval: '10m',
+        at: '8h',
+      },
+      { what: 'strangers by day', series: [refusals('webhook_secret_missing', '0+1x60'), updates('stored', '100x40 101x40')], interval: '10m', at: '9h' },
+    ],
   },
   ValeraPoisonUpdates: {
     fires: [{ what: 'one every ten minutes', series: [updates('poison', '0+1x20')], interval: '10m', at: '80m' }],

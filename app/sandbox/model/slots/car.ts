@@ -1,4 +1,5 @@
 import { CAR_BRANDS, CAR_MODELS, RARE_BRANDS } from '../lexicon/car-names.ts';
+import { remembered } from '../lexicon/remembered.ts';
 import { blank, capitalise, normalise, words } from '../lexicon/words.ts';
 
 export type Car = Readonly<{ brand: string; model: string | undefined; year: number | undefined }>;
@@ -56,11 +57,11 @@ const namedIn = (plain: string): readonly Found[] => {
 };
 
 /** Every car whose model or brand we know by name, in the order of the text, in any case ending, Russian or Latin. */
-export const findCars = (text: string): readonly Car[] => {
+export const findCars = remembered((text): readonly Car[] => {
   const plain = normalise(text);
   const found = namedIn(plain);
   return found.map(({ named, at }, index) => ({ ...named, year: yearOf(found.length === 1 ? plain : plain.slice(at, found[index + 1]?.at)) }));
-};
+});
 
 export const findCar = (text: string): Car | undefined => findCars(text)[0];
 
@@ -97,4 +98,4 @@ export const carFromAnswer = (text: string): Car | undefined => {
 export const carName = ({ brand, model }: Car): string => (model ? `${brand} ${model}` : brand);
 
 /** The normalised text without the car's names and year, so that «мазда 3» is not taken for an hour. */
-export const withoutCar = (normalised: string): string => blank(blank(normalised, ALL_NAMES), YEAR_PHRASE);
+export const withoutCar = remembered((normalised): string => blank(blank(normalised, ALL_NAMES), YEAR_PHRASE));

@@ -18,5 +18,18 @@ export const findPhone = (text: string): string | undefined => findPhones(text).
 
 export const withoutPhones = (text: string): string => blank(text, ALL);
 
+const PIECE = /^[\s\d()+-]*\d[\s\d()+-]*$/;
+
+/** Digits of a message that is nothing but a piece of a number: «8916», «333 01 20»; '' = it is something else. */
+export const phonePiece = (text: string): string => (PIECE.test(text) ? text.replaceAll(/\D/g, '') : '');
+
+/** Pieces put together: a whole number, or what there is of one. A piece that does not fit begins anew. */
+export const joinPieces = (before: string, piece: string): Readonly<{ phone: string | undefined; pieces: string }> => {
+  const digits = before + piece;
+  const whole = findPhones(digits).find((phone) => phone === digits);
+  if (whole !== undefined) return { phone: whole, pieces: '' };
+  return { phone: undefined, pieces: digits.length < 11 ? digits : piece };
+};
+
 /** Whether somebody seems to have tried to give a number: three digits or more that we could not read as one. */
 export const looksLikePhone = (text: string): boolean => (text.match(/\d/g)?.length ?? 0) >= 3;

@@ -36,7 +36,7 @@ describe('scripted model: marks of the app', () => {
     assert.equal(textOf([...priced, bot('Антикор — 1 500 ₽.'), check]), good);
     const own = textOf([...priced, bot(good), user('[Проверка ответа] Этих сумм нет в прайсе: 9 000 ₽.')]);
     assert.doesNotMatch(own, /9.000/);
-    assert.match(own, /мастер назовёт на осмотре.*Записать вас на осмотр\?$/s);
+    assert.match(own, /мастер назовёт после осмотра.*Записать вас на осмотр\?$/s);
   });
 
   it('what a manager wrote asks nothing and books nothing for us', () => {
@@ -46,6 +46,21 @@ describe('scripted model: marks of the app', () => {
       kind: 'call',
       calls: [{ name: 'change_booking', args: { wished_at: '2026-11-27T12:00' } }],
     });
+  });
+
+  it('a price that a manager named is told as his word, also once the list had none', () => {
+    const none = bot('В прайсе нет такой работы: «замена масла». Выдумывать цену не буду: её назовёт менеджер или мастер на осмотре. Записать вас на осмотр?');
+    const history = [system, user('Сколько стоит замена масла?'), none, user('позовите менеджера'), bot('[менеджер мастерской] 1500 ₽ за масло')];
+    const asked = [...history, user('так масло сколько стоит?')];
+    const call = { id: 'a', type: 'function', function: { name: 'find_prices', arguments: '{"service":"масло"}' } };
+    assert.deepEqual(next(asked), { kind: 'call', calls: [{ name: 'find_prices', args: { service: 'масло' } }] });
+    const answer = textOf([
+      ...asked,
+      { role: 'assistant', content: '', tool_calls: [call] },
+      { role: 'tool', tool_call_id: 'a', content: '{"car":null,"matches":[]}' },
+    ]);
+    assert.match(answer, /менеджер: «1500 ₽ за масло»\. Записать вас на осмотр\?$/);
+    assert.doesNotMatch(answer, /нет такой работы/);
   });
 
   it('a summary is read as data: the car, the person and the booking are known', () => {

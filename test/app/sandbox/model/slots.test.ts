@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { findIntents, type Intent } from '../../../../app/sandbox/model/intents.ts';
 import { carFromAnswer, carName, findCar, findCars } from '../../../../app/sandbox/model/slots/car.ts';
 import { findName, nameFromAnswer } from '../../../../app/sandbox/model/slots/name.ts';
-import { findPhone, findPhones } from '../../../../app/sandbox/model/slots/phone.ts';
+import { findPhone, findPhones, joinPieces, phonePiece } from '../../../../app/sandbox/model/slots/phone.ts';
 import { asListed, findAsked, findServices, isVague, leftoverService } from '../../../../app/sandbox/model/slots/service.ts';
+import { findShift, shifted } from '../../../../app/sandbox/model/slots/shift.ts';
 
 describe('scripted model: what a message names', () => {
   const cars: readonly (readonly [string, string | undefined])[] = [
@@ -92,6 +93,35 @@ describe('scripted model: what a message names', () => {
     ['меня зовут', undefined],
   ];
   for (const [text, name] of names) it(`name: «${text}»`, () => assert.equal(findName(text), name));
+
+  it('puts the pieces of a number together, and begins anew where they do not fit', () => {
+    assert.deepEqual(['8916', ' 333-01 ', 'в 10', '333 рубля'].map(phonePiece), ['8916', '33301', '', '']);
+    const send = (pieces: readonly string[]) => pieces.reduce((sent, piece) => joinPieces(sent.pieces, piece), joinPieces('', ''));
+    assert.deepEqual(send(['8916', '333', '0120']), { phone: '89163330120', pieces: '' });
+    assert.deepEqual(send(['916', '3330120']), { phone: '9163330120', pieces: '' });
+    assert.deepEqual(send(['8916', '333']), { phone: undefined, pieces: '8916333' });
+    assert.deepEqual(send(['8916333', '12345', '8916']), { phone: undefined, pieces: '123458916' });
+  });
+
+  const shifts: readonly (readonly [string, number | undefined])[] = [
+    ['можно приехать на полчаса позже?', 30],
+    ['а на час раньше можно', -60],
+    ['на 2 часа попозже', 120],
+    ['позже на 15 минут', 15],
+    ['раньше на полтора часа', -90],
+    ['на три часа раньше', -180],
+    ['опоздаю на 20 минут', 20],
+    ['я опоздаю минут на 20', 20],
+    ['попозже можно?', undefined],
+    ['через час', undefined],
+    ['в 10 часов', undefined],
+  ];
+  for (const [text, minutes] of shifts) it(`shift: «${text}»`, () => assert.equal(findShift(text), minutes));
+  it('moves a moment over midnight, and none without its hour', () => {
+    assert.deepEqual(shifted({ date: '2026-11-30', time: '23:45' }, 30), { date: '2026-12-01', time: '00:15' });
+    assert.deepEqual(shifted({ date: '2026-12-01', time: '00:15' }, -30), { date: '2026-11-30', time: '23:45' });
+    assert.deepEqual(shifted({ date: '2026-12-01', time: undefined }, -30), { date: undefined, time: undefined });
+  });
 
   it('takes an answer to «как к вам обращаться?» only when it can be a name', () => {
     const answers: readonly (readonly [string, string | undefined])[] = [
