@@ -38,11 +38,14 @@ const createForwarder = (child) => {
 
 /**
  * Runs a command in a session of its own, so that a Ctrl-C reaches it once, from us; resolves with its exit code (128 + n after signal n).
- * The child has an IPC channel: its 'disconnect' tells it of our death. `onMessage` gets what it sends.
+ * The child has an IPC channel: its 'disconnect' tells it of our death. `onMessage` gets what it sends; `onOutput` what it prints, which is shown
+ * as it comes when nobody wants it.
  */
-export const supervise = ({ command, args, cwd, env, onMessage, onStart }) =>
+export const supervise = ({ command, args, cwd, env, onMessage, onOutput, onStart }) =>
   new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env, detached: true, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const output = onOutput ? 'pipe' : 'inherit';
+    const child = spawn(command, args, { cwd, env, detached: true, stdio: ['ignore', output, output, 'ipc'] });
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', onOutput);
     const forward = createForwarder(child);
     const family = ancestors();
     const watch = setInterval(() => {
@@ -55,7 +58,7 @@ export const supervise = ({ command, args, cwd, env, onMessage, onStart }) =>
     if (onMessage) child.on('message', onMessage);
     onStart?.(child);
     child.on('error', reject);
-    child.on('exit', (code, signal) => {
+    child.on(onOutput ? 'close' : 'exit', (code, signal) => {
       clearInterval(watch);
       for (const name of SIGNALS) process.off(name, forward);
       resolve(code ?? 128 + (constants.signals[signal] ?? 0));
