@@ -74,7 +74,7 @@ module.exports = {
     fence('openai', 'openai', '^app/llm/'),
     fence('objection', 'objection', '^app/db/'),
     fence('knex', 'knex', '^app/'),
-    fence('pg', 'pg', '^app/(?:db|sandbox)/'),
+    fence('pg', 'pg', '^(?:app/(?:db|sandbox)|scripts/soak)/'),
     fence('prom-client', 'prom-client', '^(?:app|operator)/observability/'),
     fence('kubernetes', '@kubernetes/client-node', '^operator/cluster/'),
     fence('aws', '@aws-sdk/[^/]+', '^operator/backup/'),
