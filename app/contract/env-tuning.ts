@@ -80,7 +80,10 @@ export const TUNING = {
   LLM_SUMMARY_AFTER: llm.count(40, 'When more messages than this are not summed up yet, the older ones are; the newest 20 stay word for word.'),
   LLM_MAX_OUTPUT_TOKENS: llm.count(1_200, 'Longest answer of one call, in tokens.'),
 
-  LIMIT_CUSTOMER_MESSAGES: limits.limit(10, 'Messages that one customer gets answered within the window below, twice as many while a manager leads; 0: no limit.'),
+  LIMIT_CUSTOMER_MESSAGES: limits.limit(
+    10,
+    'Messages that one customer gets answered within the window below, twice as many while a manager leads; 0: no limit.',
+  ),
   LIMIT_CUSTOMER_WINDOW_MS: limits.ms(60_000, 'Window of the limit above.'),
   LIMIT_CUSTOMER_TOKENS_PER_DAY: limits.limit(2_000_000, 'Tokens of one customer within a day of the workshop; 0: no limit.'),
   LIMIT_INSTANCE_TOKENS_PER_DAY: limits.limit(50_000_000, 'Tokens of all customers within a day of the workshop; 0: no limit.'),
