@@ -8,7 +8,7 @@ import { createChooser, type Chosen } from './choose.ts';
 import { cancelNotice } from './notice.ts';
 import type { BookingScope } from './request.ts';
 import { isRefusal, type Refusal } from './result.ts';
-import { findCancelled, findClient, lockBookings } from './rows.ts';
+import { findCancelled, findClient, lockBookings, markChanged } from './rows.ts';
 
 export type CancelResult =
   | Readonly<{
@@ -47,7 +47,7 @@ export const createCancel = ({ workshop, managerChatId, appendOutbox }: Deps) =>
 
   const write = async (trx: Transaction, { args, sender, turnId }: CancelRequest, { client, chosen }: Chosen): Promise<void> => {
     await BookingModel.query(trx).where({ id: chosen.booking.id }).patch({ status: 'cancelled' });
-    await trx.raw('UPDATE booking SET changed_at = clock_timestamp() WHERE id = ?', [chosen.booking.id]);
+    await markChanged(trx, chosen.booking.id);
     const text = cancelNotice({ workshop, client, ...chosen, sender, reason: args.reason });
     await appendOutbox(trx, [{ chatId: managerChatId, kind: 'notice', text }], { turnId, traceparent: currentTraceparent() });
   };

@@ -12,7 +12,7 @@ import { createChooser, type Chosen } from './choose.ts';
 import { unshownPhotos } from './photos.ts';
 import type { BookingScope } from './request.ts';
 import { isRefusal, refuse, type Refusal } from './result.ts';
-import { closePast, findClient, lockBookings, upsertVehicle } from './rows.ts';
+import { closePast, findClient, lockBookings, markChanged, upsertVehicle } from './rows.ts';
 import { readCar, readName, readPhone } from './said.ts';
 import { createVisits } from './visit.ts';
 
@@ -112,7 +112,7 @@ export const createChange = ({ workshop, managerChatId, appendOutbox }: Deps) =>
         vehicle_id: vehicle?.id ?? booking.vehicle_id,
         status: needsConfirming(changed) ? 'new' : booking.status,
       });
-    await trx.raw('UPDATE booking SET changed_at = clock_timestamp() WHERE id = ?', [booking.id]);
+    await markChanged(trx, booking.id);
   };
 
   const tell = async (trx: Transaction, { sender, laneKey, turnId }: ChangeRequest, planned: Plan): Promise<void> => {

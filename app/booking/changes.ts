@@ -1,9 +1,9 @@
-import { buildNotice } from '../telegram/notice.ts';
+import { buildNotice, personOf } from '../telegram/notice.ts';
 import type { RichText } from '../telegram/rich-text.ts';
 import { formatLocal } from '../workshop/hours.ts';
 import { formatRoubles } from '../workshop/quote.ts';
 import type { Workshop } from '../workshop/types.ts';
-import { carWithClass, personOf } from './notice.ts';
+import { carWithClass } from './notice.ts';
 import type { Car } from './rows.ts';
 
 /** What of a booking a customer can change. */
@@ -65,7 +65,7 @@ const footerOf = ({ changed, wasConfirmed }: Parts): string | undefined => {
 /** What the group reads about a changed booking: whose it is, and before → after of each field that changed. */
 export const createChangeNotice = (workshop: Workshop) => {
   const shownOf = (username: string | undefined): readonly (readonly [field: ChangedField, label: string, shown: (state: State) => string])[] => [
-    ['name', 'Клиент', ({ name }) => personOf(name, username)],
+    ['name', 'Клиент', ({ name }) => personOf({ name, username })],
     ['phone', 'Телефон', ({ phone }) => phone ?? 'не назван'],
     ['car', 'Автомобиль', ({ car }) => carWithClass(car)],
     ['services', 'Услуги', ({ services }) => services.join('; ')],

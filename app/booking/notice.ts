@@ -2,7 +2,7 @@ import type { BookingModel } from '../db/models/booking.ts';
 import type { ClientModel } from '../db/models/client.ts';
 import type { VehicleModel } from '../db/models/vehicle.ts';
 import type { Sender } from '../telegram/incoming.ts';
-import { buildNotice } from '../telegram/notice.ts';
+import { buildNotice, personOf } from '../telegram/notice.ts';
 import type { RichText } from '../telegram/rich-text.ts';
 import { formatLocal } from '../workshop/hours.ts';
 import { formatRoubles } from '../workshop/quote.ts';
@@ -20,11 +20,8 @@ export const carWithClass = ({ brand, model, year, class: carClass }: Omit<Car, 
   return carClass === null ? `${named} (класс не определён)` : `${named} (класс ${carClass})`;
 };
 
-export const personOf = (name: string | null, username: string | undefined): string =>
-  [name, username && `@${username}`].filter(Boolean).join(', ') || 'имя не названо';
-
 const linesOf = ({ workshop, client, vehicle, booking, sender }: Parts): (readonly [label: string, value: string])[] => [
-  ['Клиент', personOf(client.name, sender.username)],
+  ['Клиент', personOf({ name: client.name, username: sender.username })],
   ['Телефон', client.phone ?? 'не назван'],
   ['Автомобиль', carWithClass(vehicle)],
   ['Услуги', booking.services.join('; ')],

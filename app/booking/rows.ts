@@ -74,6 +74,11 @@ export const findCancelled = async (
   return found?.status === 'cancelled' ? found : undefined;
 };
 
+/** By the database's clock. */
+export const markChanged = async (trx: Transaction, bookingId: number): Promise<void> => {
+  await trx.raw('UPDATE booking SET changed_at = clock_timestamp() WHERE id = ?', [bookingId]);
+};
+
 /** Open bookings in the hour of `at`, but for `exceptId`. */
 export const countAtHour = async (trx: Transaction, at: Date, exceptId = 0): Promise<number> => {
   const sql = `SELECT count(*)::int AS n FROM booking WHERE status IN ('new', 'confirmed') AND id <> :exceptId

@@ -1,7 +1,7 @@
 import { describeDone } from '../booking/done.ts';
 import type { Steps } from '../lanes/steps.ts';
 import type { Reply, Turn } from '../lanes/turn.ts';
-import { buildNotice } from '../telegram/notice.ts';
+import { buildNotice, personOf } from '../telegram/notice.ts';
 import { foundPrices } from './check-answer.ts';
 import { say, type Customer } from './reply.ts';
 import { describePrices, modelFailedAfter, TEXTS } from './texts.ts';
@@ -19,7 +19,7 @@ const PASSED_ON: readonly (string | undefined)[] = [TEXTS.modelFailed, TEXTS.mod
 /** What a customer gets when the model gives nothing that may be sent: the truth as far as it is known, and a person gets the question. */
 export const createFallback = ({ managerChatId }: Readonly<{ managerChatId: number }>) => {
   const passOn = ({ turn, customer: { chatId, sender } }: Scene, { text, title }: Readonly<{ text: string; title: string }>): Reply => {
-    const lines = [['Клиент', [sender.name, sender.username && `@${sender.username}`].filter(Boolean).join(', ') || `чат ${chatId}`]] as const;
+    const lines = [['Клиент', personOf(sender, `чат ${chatId}`)]] as const;
     const notice = buildNotice({ title, lines, quote: turn.texts.join('\n'), footer: 'Ответьте клиенту сами.' });
     const reply = say(chatId, text);
     return {

@@ -9,7 +9,7 @@ import { readUsage, type Limits, type Usage } from '../limits/usage.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { OutboxDraft } from '../outbox/append.ts';
 import type { Sender } from '../telegram/incoming.ts';
-import { buildNotice } from '../telegram/notice.ts';
+import { buildNotice, personOf } from '../telegram/notice.ts';
 import { photosOf } from './manager-texts.ts';
 import { say, type Customer } from './reply.ts';
 import { withPhotos } from './show-photos.ts';
@@ -70,8 +70,7 @@ export const createLimited = ({ db, limits, handoverReturnMs, timezone, managerC
   };
 
   const notice = (turn: Turn, reason: string): OutboxDraft => {
-    const sender = senderOf(turn);
-    const client = [sender?.name, sender?.username && `@${sender.username}`].filter(Boolean).join(', ') || `чат ${chatOfLane(turn.lane.key)}`;
+    const client = personOf(senderOf(turn) ?? {}, `чат ${chatOfLane(turn.lane.key)}`);
     const lines = [['Клиент', client] as const, ['Причина', reason] as const];
     const text = buildNotice({ title: 'Бот сегодня больше не отвечает клиенту', lines, quote: turn.texts.join('\n'), footer: 'Ответьте клиенту сами.' });
     return { chatId: managerChatId, kind: 'notice', text };

@@ -1,6 +1,5 @@
-import { personOf } from '../booking/notice.ts';
 import type { Sender } from '../telegram/incoming.ts';
-import { buildNotice } from '../telegram/notice.ts';
+import { buildNotice, personOf } from '../telegram/notice.ts';
 import { createRichTextBuilder, type RichText } from '../telegram/rich-text.ts';
 import { splitRichText } from '../telegram/split.ts';
 
@@ -19,8 +18,6 @@ const REASONS = {
 
 type HandOverReason = keyof typeof REASONS;
 
-const personLine = ({ name, username }: Pick<Sender, 'name' | 'username'>): string => personOf(name, username);
-
 type HandOver = Readonly<{ reason: HandOverReason; sender: Sender; phone: string | null; summary: string }>;
 
 /** What the group reads when a customer needs a person. */
@@ -29,7 +26,7 @@ export const handOverNotice = ({ reason, sender, phone, summary }: HandOver): Ri
     title: 'Клиенту нужен менеджер',
     lines: [
       ['Причина', REASONS[reason]],
-      ['Клиент', personLine(sender)],
+      ['Клиент', personOf(sender)],
       ['Телефон', phone ?? 'не назван'],
     ],
     quote: summary,
@@ -41,10 +38,10 @@ const QUOTE_LIMIT = 3_500; // leaves room for the lines around it, so that nothi
 /** The customer's words while a manager leads the dialogue, as many messages as it takes. */
 export const customerSays = (sender: Sender, text: string): readonly RichText[] =>
   splitRichText(plain(text), QUOTE_LIMIT).map(({ text: quote }) =>
-    buildNotice({ title: 'Клиент пишет', lines: [['Клиент', personLine(sender)]], quote, footer: REPLY_FOOTER }),
+    buildNotice({ title: 'Клиент пишет', lines: [['Клиент', personOf(sender)]], quote, footer: REPLY_FOOTER }),
   );
 
-export const photosOf = (sender: Sender): string => `Фото клиента: ${personLine(sender)}`;
+export const photosOf = (sender: Sender): string => `Фото клиента: ${personOf(sender)}`;
 
 const minutes = (ms: number): string => {
   const whole = Math.max(1, Math.round(ms / 60_000));
@@ -55,7 +52,7 @@ const minutes = (ms: number): string => {
 export const noManagerCame = (returnMs: number, sender: Sender): RichText =>
   buildNotice({
     title: `Менеджер не ответил за ${minutes(returnMs)}, разговор снова ведёт бот.`,
-    lines: [['Клиент', personLine(sender)]],
+    lines: [['Клиент', personOf(sender)]],
     footer: REPLY_FOOTER,
   });
 
@@ -79,7 +76,7 @@ export const customerSent = (sender: Sender, kinds: readonly string[]): RichText
   const counted = [...Map.groupBy(kinds, (kind) => MEDIA[kind] ?? 'сообщение')].map(([name, { length }]) => (length === 1 ? name : `${name} (${length})`));
   return buildNotice({
     title: `Клиент прислал ${counted.join(', ')}`,
-    lines: [['Клиент', personLine(sender)]],
+    lines: [['Клиент', personOf(sender)]],
     footer: `Переслать это сюда бот не может, клиента попросил написать словами. ${REPLY_FOOTER}`,
   });
 };

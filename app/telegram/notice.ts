@@ -35,6 +35,10 @@ type NoticeParts = Readonly<{
   footer?: string | undefined;
 }>;
 
+/** A person as a notice names them: «Анна Петрова, @anna», or `otherwise` when neither is known. */
+export const personOf = ({ name, username }: { name?: string | null; username?: string | undefined }, otherwise = 'имя не названо'): string =>
+  [name, username && `@${username}`].filter(Boolean).join(', ') || otherwise;
+
 /** Lines that still fit; a notice that drops the last ones is better than one Telegram refuses for ever. */
 const addLines = (builder: RichTextBuilder, lines: NoticeParts['lines'], room: number): void => {
   for (const [label, text] of lines) {

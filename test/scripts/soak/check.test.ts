@@ -18,6 +18,14 @@ const write = () => {
       add({ kind: 'received', update: { update_id: updateId, message: message(messageId, text) } }),
     edited: (updateId: number, text: string, messageId: number) =>
       add({ kind: 'received', update: { update_id: updateId, edited_message: message(messageId, text) } }),
+    asked: (updateId: number, nonce: string) => {
+      journal.received(updateId, nonce);
+      journal.taken(updateId);
+    },
+    answered: (messageId: number, text: string, told: 'ok' | 'withheld' = 'ok') => {
+      journal.sent(messageId, text);
+      journal.told(messageId, told);
+    },
     refused: (updateId: number) => add({ kind: 'attempt', updateId, startedAt: at }),
     taken: (updateId: number) => add({ kind: 'settled', updateId, how: 'delivered', startedAt: at }),
     expired: (updateId: number) => add({ kind: 'settled', updateId, how: 'expired' }),
@@ -46,13 +54,17 @@ describe('the checker of a soak run', () => {
       ] as const)
         j.received(id, `привет ${nonce}`);
       for (const id of [1, 2, 3]) j.taken(id);
-      j.sent(10, `ответ ${A1}`);
-      j.told(10, 'ok');
-      j.sent(11, `ответ ${A2} ${A3}`);
-      j.told(11, 'ok');
+      j.answered(10, `ответ ${A1}`);
+      j.answered(11, `ответ ${A2} ${A3}`);
     });
     assert.deepEqual(verdict, { updates: 3, lost: [], doubled: [], outOfOrder: [], bookings: [], laneRepairs: 0, excused: [], handedOver: [], ok: true });
   });
+
+  const answeredTwice = (j: Writer): void => {
+    j.asked(1, A1);
+    j.answered(10, A1);
+    j.sent(11, A1);
+  };
 
   const cases: readonly {
     name: string;
@@ -65,8 +77,7 @@ describe('the checker of a soak run', () => {
       name: 'LOST: taken and never answered',
       finds: 'lost',
       scenario: (j) => {
-        j.received(1, A1);
-        j.taken(1);
+        j.asked(1, A1);
       },
     },
     {
@@ -90,8 +101,7 @@ describe('the checker of a soak run', () => {
       name: 'LOST: answered into another chat',
       finds: 'lost',
       scenario: (j) => {
-        j.received(1, A1);
-        j.taken(1);
+        j.asked(1, A1);
         j.sent(10, A1, CHAT + 1);
       },
     },
@@ -99,8 +109,7 @@ describe('the checker of a soak run', () => {
       name: 'left to a manager, who has the words, is not lost',
       finds: null,
       scenario: (j) => {
-        j.received(1, A1);
-        j.taken(1);
+        j.asked(1, A1);
         j.sent(10, 'Извините');
         j.sent(11, `Бот не смог ответить клиенту\nКлиент: А\n${A1}`, GROUP);
       },
@@ -109,8 +118,7 @@ describe('the checker of a soak run', () => {
       name: 'LOST: a manager who reads it elsewhere was not asked to answer',
       finds: 'lost',
       scenario: (j) => {
-        j.received(1, A1);
-        j.taken(1);
+        j.asked(1, A1);
         j.sent(11, `Заявка\n${A1}`, GROUP);
       },
     },
@@ -128,8 +136,7 @@ describe('the checker of a soak run', () => {
       name: 'a text replaced before its answer is not lost',
       finds: null,
       scenario: (j) => {
-        j.received(1, A1);
-        j.taken(1);
+        j.asked(1, A1);
         j.edited(2, A2, 1);
         j.taken(2);
         j.sent(10, A2);
@@ -139,8 +146,7 @@ describe('the checker of a soak run', () => {
       name: 'LOST: the edit itself',
       finds: 'lost',
       scenario: (j) => {
-        j.received(1, A1);
-        j.taken(1);
+        j.asked(1, A1);
         j.sent(10, A1);
         j.edited(2, A2, 1);
         j.taken(2);
@@ -150,8 +156,7 @@ describe('the checker of a soak run', () => {
       name: 'DOUBLED: two messages',
       finds: 'doubled',
       scenario: (j) => {
-        j.received(1, A1);
-        j.taken(1);
+        j.asked(1, A1);
         for (const id of [10, 11]) {
           j.sent(id, A1);
           j.told(id, 'ok');
@@ -162,10 +167,8 @@ describe('the checker of a soak run', () => {
       name: 'DOUBLED: twice in one message',
       finds: 'doubled',
       scenario: (j) => {
-        j.received(1, A1);
-        j.taken(1);
-        j.sent(10, `${A1} ${A1}`);
-        j.told(10, 'withheld');
+        j.asked(1, A1);
+        j.answered(10, `${A1} ${A1}`, 'withheld');
       },
     },
     {
@@ -173,22 +176,17 @@ describe('the checker of a soak run', () => {
       finds: null,
       excused: ['withheld'],
       scenario: (j) => {
-        j.received(1, A1);
-        j.taken(1);
-        j.sent(10, A1);
-        j.told(10, 'withheld');
-        j.sent(11, A1);
-        j.told(11, 'ok');
+        j.asked(1, A1);
+        j.answered(10, A1, 'withheld');
+        j.answered(11, A1);
       },
     },
     {
       name: 'DOUBLED: withheld, but with other words',
       finds: 'doubled',
       scenario: (j) => {
-        j.received(1, A1);
-        j.taken(1);
-        j.sent(10, A1);
-        j.told(10, 'withheld');
+        j.asked(1, A1);
+        j.answered(10, A1, 'withheld');
         j.sent(11, `${A1}!`);
       },
     },
@@ -197,12 +195,9 @@ describe('the checker of a soak run', () => {
       finds: 'doubled',
       excused: ['withheld'],
       scenario: (j) => {
-        j.received(1, A1);
-        j.taken(1);
-        j.sent(10, A1);
-        j.told(10, 'withheld');
-        j.sent(11, A1);
-        j.told(11, 'ok');
+        j.asked(1, A1);
+        j.answered(10, A1, 'withheld');
+        j.answered(11, A1);
         j.sent(12, A1);
       },
     },
@@ -210,8 +205,7 @@ describe('the checker of a soak run', () => {
       name: 'DOUBLED: sent again while the first request was still open',
       finds: 'doubled',
       scenario: (j) => {
-        j.received(1, A1);
-        j.taken(1);
+        j.asked(1, A1);
         j.sent(10, A1);
         j.sent(11, A1);
         j.told(10, 'withheld');
@@ -223,49 +217,25 @@ describe('the checker of a soak run', () => {
       finds: null,
       excused: ['interrupted'],
       more: { interruptions: [{ kind: 'kill', ports: [4000], fromMs: 1_005, toMs: 1_005 }] },
-      scenario: (j) => {
-        j.received(1, A1);
-        j.taken(1);
-        j.sent(10, A1);
-        j.told(10, 'ok');
-        j.sent(11, A1);
-      },
+      scenario: answeredTwice,
     },
     {
       name: 'DOUBLED: another process was killed',
       finds: 'doubled',
       more: { interruptions: [{ kind: 'kill', ports: [4001], fromMs: 1_005, toMs: 1_005 }] },
-      scenario: (j) => {
-        j.received(1, A1);
-        j.taken(1);
-        j.sent(10, A1);
-        j.told(10, 'ok');
-        j.sent(11, A1);
-      },
+      scenario: answeredTwice,
     },
     {
       name: 'DOUBLED: the kill came long after the record',
       finds: 'doubled',
       more: { interruptions: [{ kind: 'kill', ports: [4000], fromMs: 1_050, toMs: 1_050 }] },
-      scenario: (j) => {
-        j.received(1, A1);
-        j.taken(1);
-        j.sent(10, A1);
-        j.told(10, 'ok');
-        j.sent(11, A1);
-      },
+      scenario: answeredTwice,
     },
     {
       name: 'DOUBLED: the kill came long before the answer',
       finds: 'doubled',
       more: { interruptions: [{ kind: 'kill', ports: [4000], fromMs: 950, toMs: 950 }] },
-      scenario: (j) => {
-        j.received(1, A1);
-        j.taken(1);
-        j.sent(10, A1);
-        j.told(10, 'ok');
-        j.sent(11, A1);
-      },
+      scenario: answeredTwice,
     },
     {
       name: 'OUT OF ORDER: in two messages',
