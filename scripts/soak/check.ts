@@ -44,7 +44,7 @@ type Excuses = Readonly<{ told: ReadonlyMap<string, Told>; evidence: Evidence }>
  */
 const whyAgain = (earlier: Copy, next: Copy, { told, evidence }: Excuses): Excused['why'] | undefined => {
   const fate = told.get(keyOf(earlier.chatId, earlier.messageId));
-  if (earlier === next || earlier.text !== next.text || !fate || fate.line > next.line) return undefined;
+  if (earlier.text !== next.text || !fate || fate.line > next.line) return undefined;
   if (fate.told === 'withheld') return 'withheld';
   return evidence.interruptions.some((interruption) => covers(interruption, fate, evidence.recordMs)) ? 'interrupted' : undefined;
 };

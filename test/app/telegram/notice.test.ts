@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { buildNotice } from '../../../app/telegram/notice.ts';
+import { buildNotice, personOf } from '../../../app/telegram/notice.ts';
 import { MESSAGE_LIMIT } from '../../../app/telegram/split.ts';
 
 const marked = ({ text, entities }: ReturnType<typeof buildNotice>): string[] =>
@@ -45,5 +45,12 @@ describe('buildNotice', () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  it('names a person by what is known of them', () => {
+    assert.equal(personOf({ name: 'Анна Петрова', username: 'anna' }), 'Анна Петрова, @anna');
+    assert.equal(personOf({ name: null, username: 'anna' }, 'чат 100'), '@anna');
+    assert.equal(personOf({ name: '', username: undefined }, 'чат 100'), 'чат 100');
+    assert.equal(personOf({}), 'имя не названо');
   });
 });

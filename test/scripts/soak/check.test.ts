@@ -115,6 +115,14 @@ describe('the checker of a soak run', () => {
       },
     },
     {
+      name: 'LOST: never taken, whatever the managers read',
+      finds: 'lost',
+      scenario: (j) => {
+        j.received(1, A1);
+        j.sent(11, `Бот не смог ответить клиенту\nКлиент: А\n${A1}`, GROUP);
+      },
+    },
+    {
       name: 'LOST: a manager who reads it elsewhere was not asked to answer',
       finds: 'lost',
       scenario: (j) => {
