@@ -9,11 +9,11 @@ export type Mutant = Readonly<{
   settings?: Partial<SoakSettings>;
 }>;
 
-// a worker also measures its own lease and stops in time; that barrier must be down for the one behind it to be seen
+// a turn also measures its own lease and stops in time; that barrier must be down for the one behind it to be seen (sending keeps both)
 const NO_WATCH: Edit = {
-  file: 'app/kit/hold.ts',
-  from: `const lose = (message: string): void => work.abort(new AppError('FENCE_LOST', message));`,
-  to: `const lose = (message: string): void => void message;`,
+  file: 'app/lanes/worker.ts',
+  from: 'holdLease(() => renewLane(db, lane, options.leaseMs), { ...options, takenAtMs, clock })',
+  to: 'holdLease(async () => (await renewLane(db, lane, options.leaseMs)) || true, { ...options, leaseMs: 1e9, takenAtMs, clock })',
 };
 // every commit takes long, and keeps its locks meanwhile: what lies between two commits is met more often
 const SLOW_COMMITS = ['ALTER DATABASE valera SET commit_delay = 20000', 'ALTER DATABASE valera SET commit_siblings = 0'];
